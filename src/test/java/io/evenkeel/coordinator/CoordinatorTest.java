@@ -35,7 +35,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
             "spring.datasource.generate-unique-name=false",
-            // Tests leave running runs behind, whose figures would be read from the database every five seconds.
+            // Tests leave running runs behind. A refresh would read their figures from the database every five seconds.
             "evenkeel.metrics.refresh=0",
             "evenkeel.metrics.runs=10000",
             "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,
@@ -71,7 +71,7 @@ public @interface CoordinatorTest {
             return new RateLimits(settings, time);
         }
 
-        /** Test classes share a database, and each has its own clock. */
+        /** Ignores the trusted time of other tests: test contexts share a database, but not a clock. */
         @Bean
         @Primary
         TrustedTimeTable noTimeOfOtherTests(JdbcClient jdbc) {
@@ -83,7 +83,7 @@ public @interface CoordinatorTest {
 
                 @Override
                 public void raise(Instant time) {
-                    // Requests are not suspended.
+                    // Other tests must not see this test's time.
                 }
             };
         }

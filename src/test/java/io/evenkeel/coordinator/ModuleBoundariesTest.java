@@ -36,7 +36,7 @@ class ModuleBoundariesTest {
 
     private static final int MAX_COLLABORATORS = 8;
 
-    /** Collaborators that any class may need, which do not count. */
+    /** Common collaborators, which do not count towards the maximum. */
     private static final List<Class<?>> COMMON = List.of(
             Clock.class, DurableTransactions.class, PlatformTransactionManager.class, ApplicationEventPublisher.class);
 

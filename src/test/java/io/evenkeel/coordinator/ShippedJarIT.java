@@ -87,7 +87,7 @@ class ShippedJarIT {
         assertThat(location()).endsWith(BILL);
     }
 
-    /** The file name by Maven's convention: artifact, version and classifier. */
+    /** Returns the file name by Maven's convention: artifact, version and classifier. */
     private static String fileName(JsonNode component) {
         String purl = component.path("purl").asString();
         String classifier = purl.contains("classifier=") ? "-" + purl.replaceAll(".*classifier=([^&]+).*", "$1") : "";

@@ -23,7 +23,9 @@ class TableMappingTest {
     private static final Pattern TABLE = Pattern.compile("(?m)^CREATE TABLE (\\w+)");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*(//|/?\\*).*$");
 
-    /** Precedes a table's name in SQL, in an entity's annotation, and in the declaration of an export. */
+    /**
+     * Matches the text before a table's name in SQL, in an entity's annotation, and in the declaration of an export.
+     */
     private static final Pattern USE =
             Pattern.compile("(?:(?:FROM|JOIN|INTO|UPDATE) |@Table\\(name = \"|ExportedTable\\.of\\(\\s*\")(\\w+)");
 

@@ -18,7 +18,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
-/** Tokens of an identity provider and the settings for them; {@link OidcTest} checks signatures over HTTP. */
+/** Tests tokens of an identity provider and the settings for them; {@link OidcTest} checks signatures over HTTP. */
 class IdentityProviderTest {
 
     private static final OidcSettings SETTINGS =

@@ -14,7 +14,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Tests permissions that do not follow from the path alone: rights and patterns of runs. {@link PermissionsTest} tests the paths. */
+/**
+ * Tests permissions that do not follow from the path alone: rights and patterns of runs. {@link PermissionsTest} covers
+ * the paths.
+ */
 @CoordinatorTest
 class LimitedAccessTest {
 

@@ -32,7 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Devices have certificates of the fleet's own authority, made with keytool; the server accepts only TLS. */
+/** Devices have certificates from the fleet's own authority, created with keytool. The server accepts only TLS. */
 @CoordinatorTest
 @TestPropertySource(
         properties = {

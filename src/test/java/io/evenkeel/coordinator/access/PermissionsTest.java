@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** Checks all endpoints that are registered, so a new endpoint is tested without further code. */
+/** Checks all registered endpoints, so a new endpoint is tested without further code. */
 @CoordinatorTest
 class PermissionsTest {
 
@@ -63,10 +63,10 @@ class PermissionsTest {
     }
 
     /**
-     * Credentials with fewer rights than a role.
+     * Credentials with fewer rights than their role.
      *
      * @param token the request for the token
-     * @param allowed the endpoints that it may use, among those that are neither open nor for devices
+     * @param allowed the endpoints that the token may use, among those that are neither open nor for devices
      */
     private record Limited(Map<String, ?> token, Predicate<Endpoint> allowed) {
 
@@ -149,7 +149,7 @@ class PermissionsTest {
 
     @Test
     void letsAViewerReadWhatAnOperatorReadsButNotTakeABackup() {
-        // An export of everything breaks off at a run that another test has damaged.
+        // The comparison below excludes the full export, which fails at a run that another test has damaged.
         assertThat(status(api.viewer(), EXPORT)).isEqualTo(FORBIDDEN);
         assertThat(endpoints(endpoint -> endpoint.reads() && !endpoint.isDevices() && !endpoint.equals(EXPORT)))
                 .allSatisfy(endpoint -> {

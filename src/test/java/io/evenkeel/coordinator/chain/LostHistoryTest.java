@@ -19,21 +19,21 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests the answers of a coordinator whose database was restored to an earlier state to devices that have seen later
- * ones.
+ * Tests how a coordinator whose database was restored to an earlier state responds to devices that have seen later
+ * states.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostHistoryTest {
 
     private RestartableCoordinator coordinator;
 
-    /** Rounds 2 to 4 of it are lost. */
+    /** A run that has lost rounds 2 to 4. */
     private Scene later;
 
     private String knownToLater = "";
     private String lostByLater = "";
 
-    /** The backup has the first device's message of round 2, and round 3 is lost. */
+    /** A run whose backup has the first device's message of round 2, and which has lost round 3. */
     private Scene answered;
 
     private TestDevice.Sent inBackup;
@@ -41,7 +41,7 @@ class LostHistoryTest {
     private String knownToAnswered = "";
     private String lostByAnswered = "";
 
-    /** Rounds 2 to 4 of it are lost, as its devices report. */
+    /** A run that has lost rounds 2 to 4, as its devices report. */
     private Scene reported;
 
     @BeforeAll
@@ -113,7 +113,7 @@ class LostHistoryTest {
         String first = task(scene, "after=-1").get("history");
         assertThat(first).isEqualTo(link(scene, "place = 0"));
         answer(scene, 0, 2);
-        // A change of the definition is a separate link, but does not change the model.
+        // A change of the definition is a separate link of the chain, but does not change the model.
         assertThat(scene.operator.patch("/runs/" + scene.run, "{\"rounds\":25}").status())
                 .isEqualTo(200);
         Reply task = task(scene, "after=1");

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Fleets of real devices with a coordinator whose database is restored from backups of various ages: each device trains
- * only on the coordinator's models, the audit agrees, and losses are counted.
+ * Tests fleets of real devices with a coordinator whose database is restored from backups of various ages. Each device
+ * trains only on the coordinator's models, the audit agrees, and losses are counted.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @OnlyInCi
@@ -46,7 +46,7 @@ class RestoredFleetTest {
         return new TestFleet(coordinator, folder, algorithm, "\"participants\":{\"min\":2}", more);
     }
 
-    /** A fleet whose rounds close without an absent device. */
+    /** Returns a fleet whose rounds close even if a device is absent. */
     private TestFleet impatientFleet(String more) {
         return new TestFleet(
                 coordinator, folder, "ef21-norm", "\"participants\":{\"min\":1},\"time\":{\"max\":\"PT2S\"}", more);

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Fleets of real devices with secure aggregation and a coordinator whose database is restored: no device reveals twice
- * in a round, and the run continues with the first round in which enough devices have not revealed.
+ * Tests fleets of real devices with secure aggregation and a coordinator whose database is restored. No device reveals
+ * twice in a round, and the run continues with the first round in which enough devices have not revealed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @OnlyInCi
@@ -85,7 +85,7 @@ class SecureRestoreTest {
     }
 
     /**
-     * Each fleet is saved and restored in the middle of a round; a fleet without a lost step is restored in the next
+     * Backs up and restores each fleet in the middle of a round; a fleet without a lost step is restored in the next
      * round.
      */
     @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A cache between coordinator and device that returns a different model from the requested one. */
+/** A cache between the coordinator and a device returns a different model from the requested one. */
 @CoordinatorTest
 class TamperedModelTest {
 

@@ -41,7 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A run with SDK devices that stop at rounds chosen by a test. */
+/** A run with SDK devices that pause at rounds that a test chooses. */
 final class TestFleet {
 
     private static final int ROUNDS = 9;
@@ -87,7 +87,7 @@ final class TestFleet {
         scene.create(algorithm, ROUNDS, "\"gamma\":\"constant:0.5\"," + more);
     }
 
-    /** @param rounds how a round closes */
+    /** @param rounds the fields of the definition that decide when a round closes */
     TestFleet(RestartableCoordinator coordinator, Path folder, String algorithm, String rounds, String more) {
         this(coordinator, folder, algorithm, "top-k:2");
         create(rounds + more);
@@ -127,55 +127,57 @@ final class TestFleet {
         return this;
     }
 
-    /** The devices adopt the coordinator's state whenever it differs. */
+    /** Makes the devices adopt the coordinator's state whenever it differs from theirs. */
     TestFleet recovers() {
         onDivergence = OnDivergence.RECOVER;
         return this;
     }
 
-    /** A further device joins after the back-up was made. */
+    /** Adds a device that joins after the backup. */
     TestFleet withALateDevice() {
         late = new Device(scene.device(), devices.size(), owner == null ? null : owner.issue());
         return this;
     }
 
-    /** The devices are restarted after the database was restored. */
+    /** Restarts the devices after the database is restored. */
     TestFleet restarts() {
         restarts = true;
         return this;
     }
 
-    /** The devices keep encrypted copies of their states. */
+    /** Makes the devices keep encrypted copies of their states at the coordinator. */
     TestFleet withRecoveryKeys() {
         hasRecoveryKey = true;
         return this;
     }
 
-    /** The back-up is made in a round, before all devices have sent a step such as {@code reveals}. */
+    /** Makes the backup in the middle of a round, when each device is about to send a step such as {@code reveals}. */
     TestFleet savedBefore(String step) {
         savedBefore = step;
         return this;
     }
 
-    /** The database is restored in the same round when all devices are about to take a later step. */
+    /** Restores the database in the same round, when each device is about to send a later step. */
     TestFleet lostBefore(String step) {
         lostBefore = step;
         return lostAt(savedAt);
     }
 
-    /** The backup contains the first device's message of the open round. */
+    /** Makes the backup contain the first device's message of the open round. */
     TestFleet withAMessageOfTheOpenRound() {
         hasAnswered = true;
         return this;
     }
 
-    /** Only the first device's message of the round that was open at the back-up is lost; no model changes. */
+    /**
+     * Loses only one message: that of the first device in the round that was open during the backup. No model changes.
+     */
     TestFleet losesAMessageOfTheOpenRound() {
         answersTheOpenRound = true;
         return lostAt(savedAt);
     }
 
-    /** The first device returns only after the run has passed its round again. */
+    /** Delays the first device until the run has passed that device's round again. */
     TestFleet passesOneDevice() {
         passes = true;
         return this;
@@ -249,10 +251,10 @@ final class TestFleet {
         devices.forEach(device -> device.stopAt(NEVER));
     }
 
-    /** Times out the open step of each of a coordinator's fleets; devices of a lost history do not send in it. */
+    /** Times out the open step of each fleet, since devices that saw a lost history send nothing in that step. */
     static void passTheOpenSteps(List<TestFleet> fleets) {
         TurnedClock clock = fleets.get(0).coordinator.bean(TurnedClock.class);
-        // The clock of a restarted coordinator is behind.
+        // A restarted coordinator's clock is behind the deadlines in the database.
         Instant deadline = fleets.stream()
                 .map(fleet -> Instant.parse(fleet.scene.view().get("deadline")))
                 .max(Comparator.naturalOrder())
@@ -260,14 +262,14 @@ final class TestFleet {
         clock.advance(LONGEST_STEP.plus(Duration.between(clock.instant(), deadline)));
     }
 
-    /** Returns how many of the run's rounds have closed without messages. */
+    /** Returns the number of rounds that have closed without messages. */
     long voidRounds() {
         return scene.operator.get("/runs/" + scene.run + "/rounds").jsonList().stream()
                 .filter(round -> Integer.valueOf(0).equals(round.get("participants")))
                 .count();
     }
 
-    /** Returns the number of skipped rounds among these. */
+    /** Returns the number of rounds that were skipped. */
     int skippedRounds() {
         return Objects.requireNonNull(coordinator
                 .jdbc()
@@ -304,7 +306,7 @@ final class TestFleet {
         return scene.operator.post("/runs/" + scene.run + "/audit");
     }
 
-    /** Returns the number of lost acknowledged messages. */
+    /** Returns the number of acknowledged messages that were lost. */
     long lost() {
         return lost;
     }
@@ -348,7 +350,7 @@ final class TestFleet {
         }
     }
 
-    /** A device of the SDK. */
+    /** A device that runs the SDK. */
     private final class Device implements ClientListener {
 
         final int place;
@@ -363,7 +365,7 @@ final class TestFleet {
         private @Nullable String heldStep;
         private boolean isHeld;
 
-        /** @param masks its secrets for secure aggregation, null if it takes no part */
+        /** @param masks the device's identity for secure aggregation; null in a run without it */
         Device(TestDevice identity, int place, @Nullable DeviceIdentity masks) {
             this.identity = identity;
             this.place = place;
@@ -489,7 +491,7 @@ final class TestFleet {
         }
     }
 
-    /** Asks the device before each request. */
+    /** Blocks each request while the device is held before a step. */
     private static final class HeldTransport implements Transport {
         private final Device device;
         private final Transport requests = new JdkTransport(Duration.ofSeconds(10), Duration.ofSeconds(30), null);

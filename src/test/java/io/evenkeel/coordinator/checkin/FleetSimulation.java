@@ -9,10 +9,11 @@ import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Simulates a fleet that checks in at a coordinator with {@link PaceSteering}, second by second, from a seed. A round
- * accepts a number of messages; a device that checks in while the open round needs more takes part in it, and sends
- * three more requests (task, model, message). The devices behave like the SDKs: a request that fails is repeated after
- * the longest of the last four pauses, or a backoff of up to five minutes if that is longer, times 0.5 to 1.5.
+ * Simulates, second by second and from a seed, a fleet that checks in at a coordinator with {@link PaceSteering}. A
+ * round accepts a number of messages. A device that checks in while the open round needs more messages takes part, and
+ * sends three more requests (task, model, message). The devices behave like the SDKs and repeat a failed request after
+ * a delay. The delay is the longest of the last four pauses, or a backoff of up to five minutes if that is longer,
+ * times 0.5 to 1.5.
  */
 final class FleetSimulation {
 
@@ -85,7 +86,7 @@ final class FleetSimulation {
         return this;
     }
 
-    /** Returns a random pause, also for arrivals. */
+    /** Returns a random pause; tests also use it as an arrival time. */
     int pause(double mean) {
         return (int) PaceSteering.pause(Duration.ofMillis((long) (1000 * mean)), random);
     }
@@ -97,9 +98,9 @@ final class FleetSimulation {
     /**
      * Runs the simulation.
      *
-     * @param downFrom the second from which the coordinator cannot be reached
-     * @param downTo the first second in which it can be reached again
-     * @param leaves the second in which a device leaves for good; after the end for never
+     * @param downFrom the first second in which the coordinator is unreachable
+     * @param downTo the first second in which it is reachable again
+     * @param leaves the second in which a device leaves permanently; a second after the end means never
      */
     FleetSimulation run(int downFrom, int downTo, IntUnaryOperator leaves) {
         for (int now = 0; now < seconds; now++) {

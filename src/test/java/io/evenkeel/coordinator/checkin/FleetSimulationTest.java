@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Simulates the load of a million devices on the coordinator; the rows of the table in docs/devices.md. */
+/** Simulates the load of a million devices on the coordinator; a table in docs/devices.md has the results. */
 @Tag("full")
 class FleetSimulationTest {
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fleet that is large for its target rate: 400 devices, and one check-in every ten seconds. */
+/** A fleet that is large for its target rate: 400 devices with a total of one check-in every ten seconds. */
 class WorkOfLargeFleetTest {
 
     private static final int DEVICES = 400;

@@ -40,13 +40,13 @@ class WorkTest {
     @Autowired
     private WaitingCheckIns waiting;
 
-    /** Other tests have runs that every device may join; the priority puts this test's runs first. */
+    /** Creates a run with a priority, since other tests have runs that every device may join. */
     private Scene scene(int priority, String more) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 5, "\"priority\":" + priority + (more.isEmpty() ? "" : "," + more));
     }
 
-    /** A device that sees only one run, as after enrolling with a token for it. */
+    /** Returns a device that sees only one run, as if enrolled with a token for that run. */
     private TestDevice boundDevice(Scene scene) {
         TestDevice device = scene.device();
         jdbc.update("UPDATE client SET run = ? WHERE id = ?", scene.run, device.client());
@@ -220,7 +220,7 @@ class WorkTest {
         eventually().until(() -> waiting.count() == 1);
         scene.start();
         assertThat(((Map<?, ?>) work(toTrain.join()).get(0)).get("round")).isEqualTo(0);
-        // It is counted until its answer has been written.
+        // A waiting device counts until its response has been written.
         eventually().until(() -> waiting.count() == 0);
     }
 

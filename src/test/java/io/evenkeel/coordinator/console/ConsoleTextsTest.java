@@ -70,7 +70,7 @@ class ConsoleTextsTest {
                     .forEach(use -> used.add(use.group(1)));
             assertThat(used).hasSizeGreaterThan(200);
             used.removeAll(keys());
-            // Prefixes of keys that end with a code.
+            // The code contains only the prefixes of keys that end with a code.
             used.removeIf(key -> key.endsWith("_"));
             assertThat(used).isEmpty();
         }

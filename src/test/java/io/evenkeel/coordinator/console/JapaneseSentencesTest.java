@@ -37,18 +37,21 @@ class JapaneseSentencesTest {
     private static final Pattern SENTENCE =
             Pattern.compile("\\[(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\"), "
                     + "(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\")]");
-    /** A value or a sentence within another one. */
+    /** A placeholder for a value or for another sentence. */
     private static final Pattern PART = Pattern.compile("\\{\\w}");
-    /** Between two literals of one text. */
+    /** The operator between two literals of one text. */
     private static final Pattern JOINED = Pattern.compile("\"\\s*\\+\\s*\"");
     /** Conditional words in a message of the validator. */
     private static final Pattern CHOICE = Pattern.compile("\\$\\{[^?}]*\\? ?'([^']*)' : ''}");
 
-    /** Comments, which may quote texts that no code writes; characters; and string literals of one or several lines. */
+    /**
+     * Comments, which may quote texts that no code writes, character literals, and string literals on one or several
+     * lines.
+     */
     private static final Pattern TOKEN = Pattern.compile(
             "(?s)/\\*.*?\\*/|//[^\\n]*|'(?:[^'\\\\]|\\\\.)+'" + "|\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"");
 
-    /** Adjacent words, and the texts that problems.js treats as a value. */
+    /** Two adjacent words, which a value contains only in quotes or brackets, as in problems.js. */
     private static final Pattern WORDS = Pattern.compile("[a-z]{2} [a-z]{2}");
 
     private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"|\\[[^\\]]*]|\\{[^}]*}");
@@ -56,10 +59,7 @@ class JapaneseSentencesTest {
     /** A sentence of the coordinator and its Japanese translation, with their placeholders. */
     private record Translation(String english, String japanese) {}
 
-    /**
-     * Returns whether there is a Japanese sentence for a text, matched as in problems.js: its parts may be sentences
-     * too.
-     */
+    /** Returns whether a text has a Japanese translation. As in problems.js, parts of the text may be sentences too. */
     private static boolean isKnown(String text, List<Translation> sentences) {
         return sentences.stream().anyMatch(sentence -> {
             String pattern = Arrays.stream(PART.split(sentence.english(), -1))
@@ -167,7 +167,7 @@ class JapaneseSentencesTest {
         }
     }
 
-    /** The possible details of events: a new type does not compile until it is listed here. */
+    /** Returns the possible details of a type's events. A new type does not compile until it is listed here. */
     private static List<String> details(RunEventType type) {
         return switch (type) {
             case RUN_STARTED, RUN_RESUMED, RUN_RECOVERED, ROUND_OPENED -> List.of();
@@ -175,7 +175,7 @@ class JapaneseSentencesTest {
                 List.of(
                         "the run above was cancelled or has failed",
                         "the run above is over, but this one had not started");
-            // The page replaces the hash with the figures.
+            // The page shows the round's figures instead of the detail, which is a hash.
             case ROUND_CLOSED -> List.of();
             case RUN_PAUSED ->
                 List.of(

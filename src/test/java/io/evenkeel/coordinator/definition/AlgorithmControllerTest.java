@@ -13,8 +13,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Compares the API's description of methods with algorithms.json, which the Python package is tested against, and with
- * a table of the documents.
+ * Compares the API's description of methods with algorithms.json, against which the Python package is tested, and with
+ * a table in the documentation.
  */
 class AlgorithmControllerTest {
 

@@ -32,7 +32,7 @@ class DefinitionFieldTest {
     private static final Pattern PARAMETER =
             Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s*@param|\\s*$)", Pattern.DOTALL);
 
-    /** The Python package derives them from the model. */
+    /** The fields that the Python package derives from the model. */
     private static final Set<String> OF_THE_MODEL = Set.of("tensors", "dimension", "initialModel");
 
     @Test

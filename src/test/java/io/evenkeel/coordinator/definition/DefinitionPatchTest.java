@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class DefinitionPatchTest {
 
-    /** With the settings of application.yml. */
+    /** A mapper with the settings of application.yml. */
     private final JsonMapper json = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

@@ -25,7 +25,7 @@ class DefinitionReaderTest {
     private static final String KNOWN =
             DefinitionField.all().stream().map(DefinitionField::text).sorted().collect(Collectors.joining(", "));
 
-    /** With the settings of application.yml. */
+    /** A mapper with the settings of application.yml. */
     private final JsonMapper json = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

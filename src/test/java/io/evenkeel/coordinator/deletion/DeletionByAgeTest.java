@@ -51,7 +51,7 @@ class DeletionByAgeTest {
                 .create("ef21-norm", 3, "");
     }
 
-    /** Older than the records of other tests in the same coordinator. */
+    /** Returns a time before all records of other tests in the same coordinator. */
     private OffsetDateTime longAgo() {
         return clock.instant().minus(LONG_AGO).minusSeconds(60).atOffset(ZoneOffset.UTC);
     }
@@ -140,7 +140,7 @@ class DeletionByAgeTest {
         assertThat(operator.delete("/enrolment-tokens/" + unused.get("id") + "/record")
                         .problem())
                 .isEqualTo("still-valid");
-        // Used up since its last device enrolled.
+        // The token has been used up since its last device enrolled.
         jdbc.update("UPDATE enrolment_token SET created_at = ? WHERE id = ?", longAgo(), id);
         assertThat(deleteOld("tokens", true).get("deleted")).doesNotContain(String.valueOf(id));
         jdbc.update("UPDATE client SET enrolled_at = ? WHERE enrolled_by = ?", longAgo(), id);

@@ -71,7 +71,7 @@ class RunDeletionTest {
         return Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run WHERE name = ?", Long.class, scene.run));
     }
 
-    /** Completes all background work; on a shared database the last row is deleted a minute later. */
+    /** Completes all background work. On a shared database the last row is deleted a minute later. */
     private void finish(long run) {
         clock.advance(Duration.ofSeconds(61));
         eventually().until(() -> {
@@ -166,7 +166,7 @@ class RunDeletionTest {
     void continuesWhereAKillInterruptedIt() {
         Scene scene = trained("");
         long run = id(scene);
-        // The state after a kill: the run is hidden, and some rows are deleted.
+        // Simulates a kill during the deletion: the run is hidden, and some rows are deleted.
         jdbc.update("UPDATE run SET deleted_at = ? WHERE id = ?", OffsetDateTime.parse("2026-03-01T12:00:00Z"), run);
         DeletedRun deleted = new DeletedRun(run, scene.run, clock.instant());
         transactions.write(() -> {
@@ -203,7 +203,7 @@ class RunDeletionTest {
     void keepsTheNameUntilTheLastRowIsGone() {
         Scene scene = trained("");
         byte[] file = scene.operator.get("/runs/" + scene.run + "/export").body();
-        // On a shared database the last row stays for a minute; this test makes it a hundred years on any database.
+        // On a shared database the last row stays for a minute. This test keeps it for a hundred years on any database.
         jdbc.update(
                 "UPDATE run SET deleted_at = ? WHERE name = ?",
                 OffsetDateTime.parse("2126-03-01T12:00:00Z"),

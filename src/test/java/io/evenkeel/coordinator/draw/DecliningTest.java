@@ -93,7 +93,7 @@ class DecliningTest {
                 .create("ef21-norm", 5, "")
                 .members(1);
         TestDevice device = scene.device();
-        // As after enrolling with a token for this run, since other tests have runs that every device may join.
+        // Simulates enrolment with a token for this run, since other tests have runs that every device may join.
         jdbc.update("UPDATE client SET run = ? WHERE id = ?", scene.run, device.client());
         device.join(1);
         scene.start();

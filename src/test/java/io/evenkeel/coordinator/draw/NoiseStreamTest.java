@@ -22,7 +22,7 @@ class NoiseStreamTest {
         return all;
     }
 
-    /** RFC 8439, Appendix A.1, test vectors 1 and 2: a key of zeros, the nonce 0, the blocks 0 and 1. */
+    /** Uses test vectors 1 and 2 of RFC 8439, Appendix A.1: a key of zeros, the nonce 0, the blocks 0 and 1. */
     @Test
     void isTheKeyStreamOfChaCha20() {
         assertThat(HexFormat.of().formatHex(stream(new byte[NoiseStream.SEED_BYTES], 0, 128)))

@@ -47,7 +47,7 @@ final class EvaluatedRun implements AutoCloseable {
         return operator.post("/evaluations/" + name + "/cancel");
     }
 
-    /** Creates the evaluation; {@code more} are further fields of its definition. */
+    /** Creates the evaluation; {@code more} contains further fields of its definition. */
     Reply create(String more) {
         return operator.postJson(
                 "/evaluations",

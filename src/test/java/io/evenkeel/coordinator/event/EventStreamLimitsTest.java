@@ -70,7 +70,7 @@ class EventStreamLimitsTest {
         }
     }
 
-    /** Requests a stream, which must be refused. */
+    /** Requests a stream, which the coordinator must refuse. */
     private Reply streamOf(Scene scene, String token) {
         return new Http(api.endpoint(), token).get("/runs/" + scene.run + "/events", "Accept", "text/event-stream");
     }
@@ -102,7 +102,7 @@ class EventStreamLimitsTest {
         try (EventReader reader = opened(scene, token.get("token"))) {
             reader.await("progress");
             scene.operator.delete("/access-tokens/" + token.get("id"));
-            // An event to send at each poll.
+            // Each poll creates an event for the stream to send.
             eventually()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
@@ -135,7 +135,10 @@ class EventStreamLimitsTest {
         }
     }
 
-    /** Slots of disconnected readers are released when the next write to them fails. */
+    /**
+     * Opens a stream once a slot is free. The slot of a disconnected reader is released when the next write to it
+     * fails.
+     */
     private EventReader opened(Scene scene, String token) {
         List<EventReader> found = new ArrayList<>();
         eventually().until(() -> {

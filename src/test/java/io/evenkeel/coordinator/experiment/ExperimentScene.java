@@ -35,7 +35,7 @@ final class ExperimentScene {
         operator = new Http(api.endpoint(), CoordinatorTest.OPERATOR_TOKEN);
     }
 
-    /** Creates the experiment; {@code more} are further fields of its definition. */
+    /** Creates the experiment; {@code more} contains further fields of its definition. */
     Reply create(String more) {
         return operator.postJson(
                 "/experiments",
@@ -65,7 +65,7 @@ final class ExperimentScene {
                 new TestDevice(http, name + "-normalized", client, 6, "top-k:2", FeedbackMethod.EF21));
     }
 
-    /** Lets devices join until each arm has one, and returns these by arm. */
+    /** Enrols devices until each arm has a member, and returns a member of each arm. */
     Pair members() {
         TestDevice control = null;
         TestDevice normalized = null;

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Operators label all devices that match a selector. */
+/** Tests that operators label all devices that match a selector. */
 @CoordinatorTest
 class BulkLabelsTest {
 

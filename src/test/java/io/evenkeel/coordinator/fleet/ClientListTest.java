@@ -43,8 +43,8 @@ class ClientListTest {
     }
 
     /**
-     * Seven devices with names of this test, all of them members: 0 and 1 were seen just now, 2 ten days ago, the
-     * others never.
+     * Enrols seven devices with names of this test, all of them members. Devices 0 and 1 were just seen, device 2 was
+     * seen ten days ago, and the others never.
      */
     @BeforeEach
     void enrol() {

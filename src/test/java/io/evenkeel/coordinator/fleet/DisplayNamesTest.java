@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** All names that one user chooses and another reads are checked by the same rule. */
+/** The same rule checks all names that one user chooses and another reads. */
 @CoordinatorTest
 class DisplayNamesTest {
 

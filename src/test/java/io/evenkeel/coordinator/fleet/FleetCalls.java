@@ -8,7 +8,7 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Requests about enrolment tokens and devices. */
+/** Sends requests about enrolment tokens and devices. */
 final class FleetCalls {
 
     static final String TOKENS = "/api/v1/enrolment-tokens";

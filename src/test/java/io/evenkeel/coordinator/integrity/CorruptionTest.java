@@ -87,7 +87,7 @@ class CorruptionTest {
                 .isEqualTo(1);
     }
 
-    /** Clears the caches: a round whose messages are still in memory closes without reading them. */
+    /** Flips a bit in a message and clears the caches, since a round closes without reading messages in memory. */
     private void flipMessage(Scene scene, int round, int ordinal) {
         kept.keepOnly(List.of());
         flip(
@@ -246,7 +246,7 @@ class CorruptionTest {
         assertStopped(scene, "round 1: the stored update is missing");
     }
 
-    /** All devices answer without downloading the model, which the coordinator may not have in memory. */
+    /** Answers with all devices without downloading the model, which the coordinator may not have in memory. */
     private void blindly(Scene scene, int round) {
         scene.devices.forEach(device -> device.answer(round, new double[] {1, 2, 3, 4, 5, 6}));
         heartbeat.tick();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A change in the database stops the affected run only. */
+/** A change in the database stops only the affected run. */
 @CoordinatorTest
 class HistoryChainTest {
 
@@ -63,7 +63,7 @@ class HistoryChainTest {
     @Autowired
     private RoundScheduler heartbeat;
 
-    /** A run of three closed rounds, the last of which followed a change. */
+    /** Returns a run with three closed rounds, the last of which followed a change. */
     private Scene scene() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 20, "\"gamma\":0.1")
@@ -172,7 +172,7 @@ class HistoryChainTest {
         for (int round = ROUNDS; round < 24; round++) {
             scene.closeRound(round, GRADIENT);
         }
-        // The digest would also be compared by compaction, which runs in the background and fails the run.
+        // Background compaction would also compare the digest, and fail the run.
         tamper(scene, "UPDATE message SET bytes = bytes + 1 WHERE run_id = $run AND included_in = 1");
         scene.act("pause").act("resume");
 
@@ -274,7 +274,7 @@ class HistoryChainTest {
         assertThat(chain.get("keptRound")).isEqualTo(0);
         assertThat(events.get(0)).containsValue("chain " + kept);
 
-        // With write access to the database the whole chain can be rewritten, which only a saved head reveals.
+        // An attacker with write access to the database can rewrite the whole chain; only a saved head reveals this.
         tamper(scene, "DELETE FROM run_chain WHERE run_id = $run");
         tamper(scene, NO_HEADS);
         scene.closeRound(ROUNDS + 1, GRADIENT);

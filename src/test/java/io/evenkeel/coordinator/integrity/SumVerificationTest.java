@@ -38,7 +38,10 @@ class SumVerificationTest extends PrunedRun {
         }
     }
 
-    /** A device that joined in the open round takes part from the next one, which may already be open. */
+    /**
+     * Returns whether a device takes part in a round. A device that joins takes part from the next round, which may
+     * already be open.
+     */
     private static boolean isAsked(TestDevice device, int round) {
         Reply task = device.task(round - 1);
         return task.status() == 200 && task.number("round") == round;

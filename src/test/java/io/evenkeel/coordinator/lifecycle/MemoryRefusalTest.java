@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two small runs fit the configured heap and three do not; after a restart only one fits. */
+/** The configured heap has room for two small runs but not for three, and after a restart for only one. */
 @OnlyInCi
 class MemoryRefusalTest {
 
@@ -38,7 +38,7 @@ class MemoryRefusalTest {
         coordinator.close();
     }
 
-    /** Returns a heap whose share for models is a multiple of the need of a run with six parameters, about 1 MiB. */
+    /** Returns a heap whose share for models is a multiple of about 1 MiB, which a run with six parameters needs. */
     private static HeapBudget heapFor(double runs) {
         long wanted = (long) (runs * (1 << 20));
         long heap = 1 << 20;

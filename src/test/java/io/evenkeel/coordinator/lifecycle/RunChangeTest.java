@@ -146,7 +146,7 @@ class RunChangeTest {
         assertThat(membership.json().get("plan")).asString().contains("rounds=40", "horizon=4");
     }
 
-    /** Otherwise a round that waits for lost devices could never close. */
+    /** Otherwise, a round that waits for lost devices could never close. */
     @Test
     void aRoundThatIsExtendedFollowsTheChangeFromThenOn() {
         Scene scene = scene("\"participants\":{\"min\":3},\"time\":{\"max\":\"60s\"}")

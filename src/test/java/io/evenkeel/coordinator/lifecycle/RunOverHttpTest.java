@@ -62,7 +62,7 @@ class RunOverHttpTest {
         assertThat(scene.devices.get(0).model(rounds)).isEqualTo(x);
         assertThat(scene.record(rounds - 1).number("participants")).isEqualTo(3);
         assertThat(scene.view().get("state")).isEqualTo("finished");
-        // The values that a returning device uses.
+        // A device that returns uses these responses.
         assertThat(scene.devices.get(0).join(1).problem()).isEqualTo("wrong-state");
         assertThat(scene.devices
                         .get(0)

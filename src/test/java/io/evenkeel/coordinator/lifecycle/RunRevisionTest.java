@@ -150,7 +150,7 @@ class RunRevisionTest {
         assertThat(scene.fingerprint()).isEqualTo(before);
     }
 
-    /** The run is not started, so that no scheduler closes the round in between. */
+    /** The run has not started, so that no scheduler closes the round in between. */
     @Test
     void weightsCannotChangeWhileARoundIsBeingClosedButOtherFieldsCan() {
         Scene scene = scene("").members(2);

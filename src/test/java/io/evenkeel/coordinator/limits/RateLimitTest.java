@@ -18,13 +18,13 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Refusals over HTTP beyond the limits, which {@link RateLimitsTest} tests. The clock of the limits is stopped. */
+/** Tests refusals over HTTP while the clock of the limits is stopped; {@link RateLimitsTest} tests the limits. */
 @CoordinatorTest
 class RateLimitTest {
 
     private static final int ALLOWED_FAILURES = 100;
 
-    /** More than any limit here. */
+    /** A number beyond every limit of these tests. */
     private static final int MANY = 100_000;
 
     @Autowired
@@ -49,7 +49,7 @@ class RateLimitTest {
         time.goOn();
     }
 
-    /** Counts until the limit is reached. */
+    /** Repeats a counted action until the limit is reached. */
     private static void useUp(Runnable count) {
         for (int i = 0; i < MANY; i++) {
             try {
@@ -101,7 +101,7 @@ class RateLimitTest {
         assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(401);
     }
 
-    /** An address's minute starts with its first failure, which is the next request. */
+    /** Waits until the address's minute has passed, and starts a new one with a failure. */
     private void beginAMinute() {
         for (int i = 0; i < ALLOWED_FAILURES; i++) {
             assertThat(status("nonsense")).isEqualTo(401);

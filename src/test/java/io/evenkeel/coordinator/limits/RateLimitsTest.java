@@ -70,7 +70,7 @@ class RateLimitsTest {
         }
     }
 
-    /** A bucket fails, such as for a count beyond its range. */
+    /** Simulates a failing bucket, for example with a count beyond its range. */
     @Test
     void releasesTheThreadAfterAFailure() {
         RateLimits failing = new RateLimits(settings(10), new FailingTime());
@@ -216,7 +216,7 @@ class RateLimitsTest {
         throw new AssertionError("it was let through");
     }
 
-    /** Fails from the second call on: the first creates the caller's buckets. */
+    /** Fails from the second call on, since the first call creates the caller's buckets. */
     private static final class FailingTime implements TimeMeter {
 
         private int calls;

@@ -18,7 +18,7 @@ class MemberIndexOnPostgresTest extends MemberIndexTest {
         this.database = jdbc;
     }
 
-    /** Enough rows to make reading the whole table more expensive than the index. */
+    /** Returns enough rows to make reading the whole table more expensive than the index. */
     @Override
     int members() {
         return 20_000;

@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
- * The database finds the members of a batch of messages, and the members that do not take part in a round, with indexes
- * instead of full scans.
+ * The database finds the members of a batch of messages, and the members that do not take part in a round, by index
+ * instead of by full scans.
  */
 @CoordinatorTest
 class MemberIndexTest {
@@ -49,7 +49,9 @@ class MemberIndexTest {
                         .toList());
     }
 
-    /** Returns the number of members: so few that H2 has no statistics yet and chooses among indexes by their age. */
+    /**
+     * Returns the number of members, which is so small that H2 has no statistics yet and chooses among indexes by age.
+     */
     int members() {
         return 1000;
     }

@@ -88,7 +88,7 @@ class RoundMembersTest {
         jdbc.update("DELETE FROM member WHERE run_id = ?", run);
     }
 
-    /** Fills the run: most members stay, some leave, some before their first round. */
+    /** Fills the run: most members stay, and some leave, a few of them before their first round. */
     private List<Row> fill(boolean wholeWeights) {
         List<Row> rows = new ArrayList<>();
         for (int ordinal = 0; ordinal < MEMBERS; ordinal++) {

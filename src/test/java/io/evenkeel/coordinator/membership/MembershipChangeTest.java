@@ -53,7 +53,7 @@ class MembershipChangeTest {
         return random.doubles(Scene.DIMENSION, -1, 1).toArray();
     }
 
-    /** All given devices answer a round, which then closes. */
+    /** Answers a round with the given devices, and waits until it closes. */
     private void round(Scene scene, int round, List<TestDevice> devices) {
         devices.forEach(device -> device.answer(round, gradient()));
         scene.await(devices.get(0), round);
@@ -202,7 +202,7 @@ class MembershipChangeTest {
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.number("ordinal")).isZero();
         assertThat(scene.view().number("members")).isEqualTo(1);
-        // The last case has no bound in the run's definition.
+        // The last weight exceeds 1e7, the maximum if the run's definition sets none.
         for (String weight : List.of("0", "-1", "1e13", "1e9")) {
             Reply reply = device.http().putJson("/runs/" + scene.run + "/members/me", "{\"weight\":" + weight + "}");
             assertThat(reply.problem()).isEqualTo("invalid");

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Creates an endpoint, with requests of the described shape, for each operation in the coordinator's OpenAPI document.
+ * Creates an endpoint with requests of the described shape for each operation in the coordinator's OpenAPI document.
  */
 final class DescribedEndpoints {
 
@@ -29,7 +29,7 @@ final class DescribedEndpoints {
     private final JsonNode document;
     private final Map<String, String> known;
 
-    /** @param known valid values of variables in paths, by name */
+    /** @param known valid values of path variables, by name */
     DescribedEndpoints(JsonNode document, Map<String, String> known) {
         this.document = document;
         this.known = known;
@@ -40,7 +40,7 @@ final class DescribedEndpoints {
         String token(HttpMethod method, String path);
     }
 
-    /** Returns the endpoints of all operations except streams of events, whose answers do not end. */
+    /** Returns the endpoints of all operations except event streams, whose responses do not end. */
     List<FuzzEndpoint> endpoints(Caller caller) {
         List<FuzzEndpoint> endpoints = new ArrayList<>();
         document.path("paths")
@@ -91,7 +91,7 @@ final class DescribedEndpoints {
         return sample.isString() ? sample.stringValue() : sample.toString();
     }
 
-    /** Returns a value of a schema: its default or example, else one of its type. */
+    /** Returns a value of a schema: its default or example, or otherwise a value of its type. */
     private JsonNode sample(JsonNode reference, int depth) {
         JsonNode schema = resolved(reference);
         if (schema.has("default") || schema.has("example")) {

@@ -58,8 +58,8 @@ public final class FileMutator {
     }
 
     /**
-     * Returns an export of a run with another name, since the original name is taken, with a record that is damaged,
-     * missing, duplicated or moved.
+     * Returns a damaged export of a run: a record is changed, missing, duplicated or of another kind. The run gets
+     * another name, since the original one is taken.
      */
     byte[] run(byte[] valid, String name) {
         List<byte[]> records = records(valid);
@@ -75,7 +75,7 @@ public final class FileMutator {
         return file(Arrays.copyOf(valid, RUN_HEAD), records);
     }
 
-    /** Returns an export of a registered model with another name, damaged like that of a run. */
+    /** Returns an export of a registered model with another name and the same kinds of damage. */
     byte[] model(byte[] valid, String name) {
         String other = String.format("%0" + name.length() + "x", random.nextLong(1L << (4 * name.length())));
         List<byte[]> records = records(valid);
@@ -111,19 +111,19 @@ public final class FileMutator {
         throw new IllegalArgumentException("the export has no run");
     }
 
-    /** Returns an export with edited records; each consists of its kind and its content. */
+    /** Returns an export with edited records. Each record consists of its kind and its content. */
     public static byte[] edit(byte[] export, Consumer<List<byte[]>> edit) {
         List<byte[]> records = records(export);
         edit.accept(records);
         return file(Arrays.copyOf(export, RUN_HEAD), records);
     }
 
-    /** A record consists of its kind and its content. */
+    /** Damages a record, which consists of its kind and its content. */
     private byte[] damaged(byte[] record) {
         byte[] content = Arrays.copyOfRange(record, 1, record.length);
         byte[] damaged = random.nextBoolean() ? content.clone() : bytes.mutate(List.of(content));
         if (damaged.length > 0 && random.nextBoolean()) {
-            // Most bytes of a record are presence flags and high bytes of numbers.
+            // Most bytes of a record are presence flags or high bytes of numbers.
             damaged[random.nextInt(damaged.length)] = (byte) (random.nextInt(3) - 1);
         }
         return ByteBuffer.allocate(1 + damaged.length)
@@ -132,7 +132,10 @@ public final class FileMutator {
                 .array();
     }
 
-    /** The run's record begins with its name and its definition, each behind a flag and its length. */
+    /**
+     * Damages the definition in a run's record, which begins with the name and the definition, each after a flag and
+     * its length.
+     */
     private byte[] withOtherDefinition(byte[] record) {
         ByteBuffer in = ByteBuffer.wrap(record).position(2);
         in.position(Integer.BYTES + in.position() + in.getInt(2) + 1);

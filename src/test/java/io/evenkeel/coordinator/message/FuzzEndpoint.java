@@ -13,12 +13,12 @@ import org.springframework.http.HttpMethod;
 /**
  * An endpoint with valid requests and a way to damage them.
  *
- * @param path with valid variables between braces, such as {@code /api/v1/runs/{a}/rounds/{0}}
+ * @param path the path with valid variables in braces, such as {@code /api/v1/runs/{a}/rounds/{0}}
  * @param parameters valid values of all its query parameters
- * @param token the credentials that it accepts; empty for none
- * @param type the type of its bodies; empty if it has none
- *     @param bodies valid bodies
- * @param damage creates a damaged body from one of them
+ * @param token the credentials that the endpoint accepts; empty for none
+ * @param type the media type of its bodies; empty if it has none
+ * @param bodies valid bodies
+ * @param damage creates a damaged body from one of the valid bodies
  */
 record FuzzEndpoint(
         HttpMethod method,
@@ -63,7 +63,7 @@ record FuzzEndpoint(
             "00-0-0-00");
 
     FuzzEndpoint {
-        // In the same order in every JVM.
+        // Makes the order the same in every JVM.
         parameters = new TreeMap<>(parameters);
     }
 
@@ -78,13 +78,16 @@ record FuzzEndpoint(
         return input(random, other == 0 ? 3 : 0, other == 1 ? 3 : 0, other == 2, damage.apply(random, bodies));
     }
 
-    /** Returns a request with damaged path, query or headers. */
+    /** Returns a request with a damaged path, query or headers. */
     FuzzInput damagedHead(RandomGenerator random) {
         byte[] body = bodies.isEmpty() ? NONE : bodies.get(random.nextInt(bodies.size()));
         return input(random, 8, 2, random.nextInt(3) == 0, body);
     }
 
-    /** One in this many variables and parameters has an unusual value; 0 for none. */
+    /**
+     * Creates a request. One in {@code oddVariables} variables and one in {@code oddParameters} parameters has an
+     * unusual value; 0 means none.
+     */
     private FuzzInput input(
             RandomGenerator random, int oddVariables, int oddParameters, boolean oddHeaders, byte[] body) {
         StringBuilder uri = new StringBuilder();

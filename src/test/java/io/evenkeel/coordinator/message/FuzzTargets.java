@@ -50,7 +50,7 @@ final class FuzzTargets {
         this.idle = "/api/v1/runs/{" + idle + "}";
     }
 
-    /** Messages in both forms. */
+    /** Returns the endpoints for messages, in both forms. */
     List<FuzzEndpoint> messages() {
         String path = run + "/rounds/{1}/messages/me";
         Map<String, String> parameters = Map.of("wait", "0s", "replica", "0");
@@ -77,7 +77,7 @@ final class FuzzTargets {
                                 + "\"metrics\":{\"accuracy\":0.5}}"));
     }
 
-    /** All other bodies in JSON. */
+    /** Returns the endpoints for all other JSON bodies. */
     List<FuzzEndpoint> definitions(String enrolmentToken) {
         return List.of(
                 json(HttpMethod.PUT, run + "/members/me", device, "{\"weight\":2.5}", "{}"),
@@ -109,7 +109,7 @@ final class FuzzTargets {
                                 + "\"algorithm\":\"gd\",\"rounds\":5,\"smoothness\":2,\"initialModel\":\"uploaded\"}"));
     }
 
-    /** Initial models in all formats, and exports. */
+    /** Returns the endpoints for initial models in all formats, and for exports. */
     List<FuzzEndpoint> files() {
         String model = uploaded + "/model";
         String path = "/runs/" + scene.run + "/rounds/0/model?dtype=float64&format=";
@@ -161,7 +161,10 @@ final class FuzzTargets {
         return scene.operator.get("/models/" + MODEL + "/export").body();
     }
 
-    /** All endpoints that the OpenAPI document names, and health. Requests that end a run, a membership or a secret are for idle ones. */
+    /**
+     * Returns all endpoints that the OpenAPI document names, and health. Requests that end a run, a membership or a
+     * secret target idle ones.
+     */
     List<FuzzEndpoint> described(JsonNode document) {
         List<FuzzEndpoint> endpoints = new ArrayList<>();
         endpoints.add(new FuzzEndpoint(

@@ -27,13 +27,13 @@ import org.springframework.web.context.WebApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Damaged requests to all endpoints are refused without a failure or a change. The inputs are the same each time. {@code LongFuzzTest}
- * does the same with a million of them.
+ * Damaged requests to all endpoints are refused without a failure or a change. The inputs are the same each time.
+ * {@code LongFuzzTest} does the same with a million inputs.
  */
 @UnlimitedCoordinator
 class FuzzTest {
 
-    /** Huge, negative and not a number. */
+    /** Lengths that are huge, negative or not numbers. */
     private static final List<String> ANNOUNCED = List.of(
             "1",
             "4097",
@@ -66,15 +66,15 @@ class FuzzTest {
     private Scene scene;
     private FuzzTargets targets;
     private String enrolmentToken = "";
-    /** Counts the rows of all tables except for the audit log, which also has an entry for each refusal. */
+    /** The query that counts the rows of all tables except the audit log, to which each refusal adds an entry. */
     private String sizes = "";
 
-    /** The number of inputs of each test. */
+    /** Returns the number of inputs of each test. */
     int inputs() {
         return Boolean.getBoolean("evenkeel.test.ci") ? 500 : 150;
     }
 
-    /** The number of bytes by which the heap may grow. */
+    /** Returns the number of bytes by which the heap may grow. */
     long growth() {
         return 48L << 20;
     }
@@ -84,7 +84,7 @@ class FuzzTest {
         scene = newScene("").members(2).start();
         scene.devices.forEach(member -> member.answer(0, GRADIENT));
         scene.await(scene.devices.get(0), 0);
-        // So a damaged message for the round that is still valid is a repetition or a conflict.
+        // Since the device has answered, a damaged message that is still valid is a repetition or a conflict.
         scene.devices.get(0).answer(1, GRADIENT);
         sizes = jdbc
                 .queryForList(
@@ -108,7 +108,7 @@ class FuzzTest {
     @Test
     void damagedMessagesAreRefusedWithoutAFailureOrAChange() {
         List<FuzzEndpoint> messages = targets.messages();
-        // Creates the shared fixture.
+        // Warms up before the heap and the threads are measured.
         fuzzer.send(new SplittableRandom(-1), Math.min(inputs(), 2_000), messages, FuzzEndpoint::damagedBody);
         String before = scene.fingerprint();
         long heap = heap();
@@ -151,13 +151,13 @@ class FuzzTest {
         List<FuzzEndpoint> withBodies = described().stream()
                 .filter(endpoint -> !endpoint.bodies().isEmpty())
                 .toList();
-        // With fewer inputs not all of these endpoints would be reached.
+        // Fewer inputs would not reach all of these endpoints.
         int inputs = Math.max(inputs(), 2_000);
         fuzzer.send(new SplittableRandom(5), inputs, withBodies, FuzzEndpoint::damagedBody);
         assertThat(fuzzer.statuses()).contains(200, 201, 400, 422);
     }
 
-    /** Over a socket, since the mock of the other tests always has the actual length of the body. */
+    /** Uses a socket, since the mock requests of the other tests always announce the actual length of the body. */
     @Test
     void announcedLengthsOfBodiesThatDoNotArriveAreRefusedAndLimitNoOthers() throws IOException {
         List<FuzzEndpoint> all = described();
@@ -171,7 +171,7 @@ class FuzzTest {
                     .isBetween(200, 499)
                     .isNotEqualTo(429);
         }
-        // More than the requests that one caller may have in progress.
+        // These are more requests than one caller may have in progress.
         for (int i = 0; i < 12; i++) {
             assertThat(statusOf("GET /api/v1/caller", token, Long.toString(Long.MAX_VALUE)))
                     .isEqualTo(200);
@@ -205,7 +205,10 @@ class FuzzTest {
                         .getResponseBody()));
     }
 
-    /** Returns all that a refused request could have changed: the run, its chains, and the number of rows of all tables. */
+    /**
+     * Returns everything that a refused request could have changed: the run, its chains, and the number of rows in all
+     * tables.
+     */
     private String state() {
         return jdbc.queryForList(
                         "SELECT r.state, r.closing, r.round_number, r.accepted, r.extended, m.client_id, m.weight,"
@@ -217,7 +220,7 @@ class FuzzTest {
                 + jdbc.queryForMap(sizes);
     }
 
-    /** Bytes in use, without the audit log: its entries would be on disk, but this database is in memory. */
+    /** Returns the heap in use without the audit log, which is in memory only in tests. */
     private long heap() {
         jdbc.execute("TRUNCATE TABLE audit_entry");
         System.gc();

@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends damaged requests through the whole stack behind the socket: security filters, Spring MVC, the handlers and the
- * database. Checks that no answer is 5xx, that a refusal is a problem document that says what is wrong, and that a
+ * database. Checks that no response is 5xx, that a refusal is a problem document that names the problem, and that a
  * refused request changes nothing.
  */
 final class Fuzzer {
@@ -48,7 +48,10 @@ final class Fuzzer {
             .map(problem -> TYPE + problem.slug())
             .collect(Collectors.toSet());
 
-    /** Problems about the content of a request, and the members of the document that name the wrong part. */
+    /**
+     * Problems about the content of a request; their documents must name the wrong part, in a member of
+     * {@link #NAMING}.
+     */
     private static final Set<ProblemKind> OF_CONTENT =
             Set.of(ProblemKind.MALFORMED, ProblemKind.INVALID, ProblemKind.INVALID_FRAME, ProblemKind.PLAN_EXCEEDED);
 
@@ -58,7 +61,7 @@ final class Fuzzer {
     private final Supplier<String> state;
     private final Map<Integer, Integer> statuses = new TreeMap<>();
 
-    /** @param state all that a refused request could have changed */
+    /** @param state returns everything that a refused request could have changed */
     Fuzzer(WebApplicationContext web, Supplier<String> state) {
         this.mvc = MockMvcBuilders.webAppContextSetup(web)
                 .addFilters(web.getBean("pendingResponseHandler", Filter.class))
@@ -67,12 +70,12 @@ final class Fuzzer {
         this.state = state;
     }
 
-    /** Returns the statuses of all answers so far. */
+    /** Returns the statuses of all responses so far. */
     Set<Integer> statuses() {
         return statuses.keySet();
     }
 
-    /** Sends damaged requests to endpoints chosen at random; shows several failures at once. */
+    /** Sends damaged requests to random endpoints, and reports several failures together. */
     void send(
             SplittableRandom random,
             int count,
@@ -137,7 +140,7 @@ final class Fuzzer {
         }
     }
 
-    /** Returns the response of the servlet container if a filter has set only the status. */
+    /** Returns the servlet container's response if a filter has set only the status. */
     private MockHttpServletResponse errorPage(MockHttpServletResponse answer) throws Exception {
         return mvc.perform(request(HttpMethod.GET, URI.create("/error")).with(failed -> {
                     failed.setDispatcherType(DispatcherType.ERROR);

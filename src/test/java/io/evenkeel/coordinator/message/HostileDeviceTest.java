@@ -15,9 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/**
- * Tests that the harm that an enrolled device can do by violating the protocol is limited as docs/security.md says.
- */
+/** Tests that an enrolled device that violates the protocol can do only the harm that docs/security.md describes. */
 @CoordinatorTest
 class HostileDeviceTest {
 

@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Damages the meaning of valid JSON, so that the damage passes the parser: a field is missing, null, duplicated, renamed, of
- * another type or extreme; a list has one entry more or fewer. Not thread-safe.
+ * Damages the meaning of valid JSON, so that the damage passes the parser. A field is missing, null, duplicated,
+ * renamed, extreme or of another type; a list has one entry more or fewer. Not thread-safe.
  */
 final class JsonMutator {
 
@@ -120,7 +120,7 @@ final class JsonMutator {
         return node.toString();
     }
 
-    /** Adds a member, or an entry if it has no name: unchanged, odd, omitted, twice or under a different name. */
+    /** Adds a member, or an entry if the name is empty: unchanged, odd, omitted, twice or under a different name. */
     private void add(StringBuilder to, String name, JsonNode value) {
         int how = damaged.contains(place) ? random.nextInt(8) : 7;
         if (how < 3 && damaged.contains(place)) {

@@ -11,7 +11,7 @@ class LongFuzzTest extends FuzzTest {
         return Integer.getInteger("evenkeel.fuzz.inputs", 250_000);
     }
 
-    /** Less than a line of text per input, so that leaked memory is detected. */
+    /** Returns less than a line of text per input, so that the test detects leaked memory. */
     @Override
     long growth() {
         return 16L << 20;

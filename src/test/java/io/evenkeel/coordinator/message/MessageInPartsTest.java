@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Messages in parts over HTTP. {@link MessageUploadsTest} tests failures. */
+/** Tests messages in parts over HTTP. {@link MessageUploadsTest} tests failures. */
 @UnlimitedCoordinator
 class MessageInPartsTest {
 
@@ -77,7 +77,7 @@ class MessageInPartsTest {
         assertThat(early.status()).isEqualTo(404);
         assertThat(early.problem()).isEqualTo("not-found");
 
-        // The early request keeps what has arrived.
+        // The premature request does not discard the bytes that have arrived.
         byte[] rest = Arrays.copyOfRange(message, 10, message.length);
         assertThat(device.http()
                         .patch(path, "application/partial-upload", rest, "Upload-Offset", "10")

@@ -45,7 +45,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tests the path of a message from its request to its receipt, with the test's rules instead of a database. */
+/** Tests the path of a message from its request to its receipt, with rules of the test instead of a database. */
 class MessageIntakeTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -62,7 +62,7 @@ class MessageIntakeTest {
     private final List<Object> events = new CopyOnWriteArrayList<>();
     private final List<TaskAssignment.Question> asked = new CopyOnWriteArrayList<>();
 
-    /** The event that the writer waits for before it decides on a batch. */
+    /** The writer acquires a permit before it decides on a batch. */
     private final Semaphore writes = new Semaphore(Integer.MAX_VALUE / 2);
 
     private final Semaphore syncs = new Semaphore(Integer.MAX_VALUE / 2);
@@ -83,7 +83,7 @@ class MessageIntakeTest {
         syncs.release(1000);
         groupCommit.destroy();
         assertThat(memory.queued()).isZero();
-        // A reservation of more than the free memory would be refused.
+        // The reservation would be refused if less memory were free.
         try (MessageMemory.Hold all = memory.hold()) {
             all.take(memory.maxReading());
         }

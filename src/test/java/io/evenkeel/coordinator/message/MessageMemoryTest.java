@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that the queue has three quarters of the group commit's share. MessageIntakeTest covers messages being read and
- * decoded messages.
+ * Tests that the queue has three quarters of the group commit's share. MessageIntakeTest covers the memory of messages
+ * while they are read, and of decoded messages.
  */
 class MessageMemoryTest {
 

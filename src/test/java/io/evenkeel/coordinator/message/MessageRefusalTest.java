@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A refused message is explained and changes neither the database nor x and S. {@link MessageRequestReaderTest} tests
+ * A refusal explains the problem, and changes neither the database nor x and S. {@link MessageRequestReaderTest} tests
  * the content of a message, and the engine's tests cover the order of messages.
  */
 @CoordinatorTest

@@ -66,12 +66,12 @@ class MessageSegmentsTest {
         return Dialect.H2;
     }
 
-    /** Returns a store without objects. */
+    /** Returns an empty store. */
     protected ObjectStore objects() {
         return new FolderStore(folder);
     }
 
-    /** Counts the requests to a store, and fails on request. */
+    /** Counts the requests to a store, and fails when a test requests it. */
     private static final class CountedStore implements ObjectStore {
 
         private final ObjectStore store;
@@ -343,7 +343,7 @@ class MessageSegmentsTest {
         assertReadable(1);
     }
 
-    /** Members are compacted in any order, and some rarely. */
+    /** Compacts members in any order, and some members rarely. */
     @Test
     void theObjectsAreBoundedByTheLiveBytesForAnyOrderOfCompaction() {
         for (int step = 0; step < 60; step++) {

@@ -44,7 +44,7 @@ class MessageStoreTest {
         store = new MessageStore(source, payloads, storage.bytes());
     }
 
-    /** Three messages of each member in one round, as staleness allows. */
+    /** Stores three messages of each member in one round, as staleness allows. */
     @Test
     void returnsAllMessagesOfARoundInOrder() {
         fill(3);

@@ -61,7 +61,7 @@ class MessageUploadsTest {
         return new ByteArrayInputStream(MESSAGE, from, to - from);
     }
 
-    /** Some bytes, and then a connection that breaks. */
+    /** Returns a stream with some bytes, after which the connection breaks. */
     private static InputStream broken(int from, int to) {
         return new SequenceInputStream(part(from, to), new InputStream() {
             @Override

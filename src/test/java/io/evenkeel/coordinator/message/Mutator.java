@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 
-/** Damages valid inputs in the ways that break readers: bits, lengths, extreme numbers, cuts, splices and tokens of the language. */
+/**
+ * Damages valid inputs in the ways that break readers: bits, lengths, extreme numbers, cuts, splices and tokens of the
+ * language.
+ */
 final class Mutator {
 
     private static final long[] EXTREMES = {
@@ -69,7 +72,7 @@ final class Mutator {
         this.random = random;
     }
 
-    /** Returns one of the inputs after one to eight changes; half of the messages get corrected checksums. */
+    /** Returns one of the inputs after one to eight changes. Half of the messages get corrected checksums. */
     byte[] mutate(List<byte[]> valid) {
         byte[] input = pick(valid).clone();
         int changes = 1 + random.nextInt(8);
@@ -162,7 +165,7 @@ final class Mutator {
         return longer;
     }
 
-    /** Corrects the checksum of a frame, or the two of a message, so that the content is read too. */
+    /** Corrects the checksum of a frame, or both checksums of a message, so that the content is read too. */
     private static byte[] repair(byte[] input) {
         int frame = frame(input);
         if (frame < 0 && input.length > Integer.BYTES && (input[0] & 0xFF) == MAGIC) {

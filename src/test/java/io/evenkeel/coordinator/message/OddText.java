@@ -78,7 +78,7 @@ final class OddText {
             "a".repeat(65),
             "b".repeat(5_000));
 
-    /** Texts that are valid waiting times; the clock of a test stands still during them. */
+    /** Texts that are valid waiting times; the clock of a test stands still while a request waits. */
     private static final List<String> WAITS = List.of("61s", "999999999d", "PT9223372036854775807S");
 
     private OddText() {}

@@ -51,7 +51,10 @@ class PrivateRunTest {
         device.commit(sent);
     }
 
-    /** A cloned run gets different messages about the same data, so the spent privacy counts there too. */
+    /**
+     * A cloned run gets different messages about the same data, so the privacy that a device has spent counts there
+     * too.
+     */
     @Test
     void countsWhatADeviceSpendsInOtherRunsOnTheSameData() {
         double two = RenyiAccountant.epsilon(10, 2, 1e-6);
@@ -150,7 +153,7 @@ class PrivateRunTest {
         assertThat(leaver.join(1).status()).isEqualTo(409);
     }
 
-    /** The leaving device is selected in round 0, so it answers. */
+    /** Answers round 0 with the leaving device, which the round has selected. */
     private static boolean closeFor(Scene scene) {
         TestDevice leaver = scene.devices.get(1);
         leaver.put(leaver.stage(0, GRADIENT));

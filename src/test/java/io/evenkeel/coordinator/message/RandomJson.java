@@ -19,7 +19,7 @@ final class RandomJson {
 
     private RandomJson() {}
 
-    /** Returns a number of texts, always the same ones. */
+    /** Returns {@code count} texts, which are the same at each call. */
     static List<byte[]> texts(int count) {
         List<byte[]> texts = new ArrayList<>();
         JqwikSession.run(() -> {

@@ -21,7 +21,10 @@ import org.springframework.http.HttpMethod;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.context.WebApplicationContext;
 
-/** In each step of a secure aggregation one device sends damaged frames. They are refused, and the sum is exact. */
+/**
+ * In each step of secure aggregation, one device sends damaged frames. The coordinator refuses them, and the sum is
+ * exact.
+ */
 @UnlimitedCoordinator
 class StepFuzzTest {
 
@@ -51,7 +54,7 @@ class StepFuzzTest {
 
     private static void prepare(Step step, CohortDevice device) {
         switch (step) {
-            case KEYS -> {} // begin() has made them
+            case KEYS -> {} // begin() has created them
             case SHARES -> device.prepareShares();
             case MASKED -> device.prepareMasked();
             case REVEALS -> device.prepareReveal();
@@ -67,7 +70,7 @@ class StepFuzzTest {
         };
     }
 
-    /** Returns a frame that differs from the valid one: changes can undo each other. */
+    /** Returns a damaged frame that differs from the valid one, although changes can cancel each other out. */
     private static byte[] damaged(Mutator mutator, List<byte[]> valid) {
         byte[] damaged = mutator.mutate(valid);
         while (Arrays.equals(damaged, valid.get(0))) {
@@ -76,7 +79,7 @@ class StepFuzzTest {
         return damaged;
     }
 
-    /** Sends damaged frames of a device; returns the statuses of the answers. */
+    /** Sends damaged frames from a device; returns the statuses of the responses. */
     private Set<Integer> attack(CohortScene cohort, CohortDevice hostile, Step step, int inputs) {
         FuzzEndpoint endpoint = new FuzzEndpoint(
                 HttpMethod.PUT,
@@ -93,8 +96,8 @@ class StepFuzzTest {
     }
 
     /**
-     * Only other devices may be able to detect damaged shares and masked vectors; then the coordinator accepts the
-     * frame.
+     * The coordinator accepts a damaged frame if only other devices can detect the damage, as in shares and masked
+     * vectors.
      */
     @ParameterizedTest
     @EnumSource(Step.class)
@@ -109,7 +112,7 @@ class StepFuzzTest {
             CohortScene.await(before, cohort.devices);
         }
         cohort.devices.forEach(device -> prepare(step, device));
-        // With one more the round would close, since four reveals are enough.
+        // A fourth reveal would close the round.
         for (CohortDevice hostile : cohort.devices.subList(0, 3)) {
             assertThat(attack(cohort, hostile, step, INPUTS)).contains(422);
         }
@@ -122,7 +125,7 @@ class StepFuzzTest {
         CohortDevice hostile = cohort.devices.get(0);
         for (Step step : Step.values()) {
             if (step == Step.REVEALS) {
-                // As soon as enough have revealed, the round closes.
+                // The round closes as soon as enough devices have revealed, so all of them prepare first.
                 cohort.devices.forEach(CohortDevice::prepareReveal);
             }
             assertThat(step.send(hostile).status()).as(step.toString()).isEqualTo(204);

@@ -42,8 +42,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Requests and responses are lost, duplicated, delayed and reordered at random. The devices, a simple model of the protocol, and the
- * coordinator must agree on the accepted messages and on every bit of x.
+ * Requests and responses are lost, duplicated, delayed and reordered at random. The devices, a simple model of the
+ * protocol, and the coordinator must agree on the accepted messages and on every bit of x.
  */
 class UnreliableNetworkTest {
 
@@ -68,7 +68,7 @@ class UnreliableNetworkTest {
 
     /** The kinds of events. */
     enum Kind {
-        /** A device computes on the open round's model, unless it waits for an answer, and sends. */
+        /** A device computes a message on the open round's model and sends it, unless it waits for a response. */
         COMPUTE,
         /** A device repeats an unanswered request. */
         RETRY,
@@ -192,7 +192,10 @@ class UnreliableNetworkTest {
             }
         }
 
-        /** Delivers a message. If it was accepted before, the response is the original receipt; otherwise it may be accepted now. */
+        /**
+         * Delivers a message. If it was accepted before, the response is the original receipt; otherwise it may be
+         * accepted now.
+         */
         private Acceptance deliver(int place, TestDevice.Sent sent) {
             Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
             Acceptance outcome = groupCommit

@@ -117,7 +117,7 @@ class LiveModelTest {
         assertThat(next.changes().index(0)).isEqualTo(70_000);
     }
 
-    /** RunHeap counts 8 bytes a parameter for it. At most seven eighths of the coordinates are listed. */
+    /** RunHeap counts 8 bytes per parameter for a change. At most seven eighths of the coordinates are listed. */
     @Test
     void aChangeIsStoredAndRepeatedWithoutACopyOfItsValues() throws IOException {
         int dimension = 1 << 20;

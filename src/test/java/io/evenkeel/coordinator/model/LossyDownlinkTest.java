@@ -89,7 +89,7 @@ class LossyDownlinkTest {
             for (int j = 0; j < w.length; j++) {
                 assertThat((double) w[j]).isEqualTo(end[j]);
             }
-            // The model itself is exact in float64, too.
+            // The model itself is exact too, in float64.
             assertThat(scene.devices.get(0).model(ROUNDS)).containsExactly(end);
         }
     }

@@ -46,7 +46,10 @@ class KeyedLocksTest {
         assertThat(locks.size()).isZero();
     }
 
-    /** Locks are created and removed all the time here. If a lock were removed while a thread waits for it, two threads would hold the key. */
+    /**
+     * This test creates and removes locks all the time. If a lock were removed while a thread waits for it, two threads
+     * would hold the key.
+     */
     @Test
     void onlyOneThreadHoldsAKeysLock() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);

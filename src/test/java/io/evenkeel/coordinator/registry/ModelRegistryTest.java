@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Versions of models: published from a run or uploaded, listed, downloaded. */
+/** Tests versions of models that are published from a run or uploaded, listed and downloaded. */
 @CoordinatorTest
 class ModelRegistryTest {
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Registered models, roll-outs and evaluations of the upper coordinator reach the devices of a site, which count there
- * like direct devices.
+ * Registered models, roll-outs and evaluations of the upper coordinator reach the devices of a site, which count at
+ * that coordinator like direct devices.
  */
 @OnlyInCi
 class RelayModelsTest extends RelayedSites {
@@ -253,7 +253,7 @@ class RelayModelsTest extends RelayedSites {
                 .containsEntry("failed", 0);
         assertThat(metric(rollout)).containsEntry("pairs", 3).containsEntry("verdict", "non-inferior");
         assertThat((Double) metric(rollout).get("difference")).isCloseTo(0.02, within(1e-12));
-        // Of the differences 0.01, 0.02 and 0.03 of three devices: 0.02 - t(0.95; 2) 0.01 / sqrt(3).
+        // The lower bound for the differences 0.01, 0.02 and 0.03 of three devices: 0.02 - t(0.95; 2) 0.01 / sqrt(3).
         assertThat((Double) metric(rollout).get("low")).isLessThan(0.01);
         assertThat(above.get("/rollouts/" + rollout + "/devices").jsonList())
                 .anySatisfy(relay ->

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
 
-/** A relay that restarts, moves to another machine, or loses the record of its membership. */
+/** Tests a relay that restarts, moves to another machine, or loses the record of its membership. */
 @OnlyInCi
 class RelayMoveTest extends RelayedSites {
 
@@ -114,7 +114,7 @@ class RelayMoveTest extends RelayedSites {
         eventually().until(() -> membersThereWere(above) == 3);
         answer(above, 1, 0, 3);
         above.awaitClosed(1);
-        // Computed at the model of round 1, which leads to that of round 2.
+        // The answers to round 1 are computed on its model, and lead to round 2.
         answerAll(below, 1);
         answerAll(below, 2);
         answer(above, 2, 0, 3);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
-/** A relay with devices, after the upper run or its own was restored from a backup of some rounds before. */
+/** Tests a relay with devices after the upper run or the relay's own run was restored to an earlier round. */
 @OnlyInCi
 class RelayRestoreTest extends RelayedSites {
 
@@ -56,7 +56,7 @@ class RelayRestoreTest extends RelayedSites {
         }
     }
 
-    /** @param isHeld whether the device stops at the round that the test chooses */
+    /** @param isHeld whether the device pauses at the round that the test chooses */
     private void train(Scene scene, RestartableCoordinator at, int device, int place, boolean isHeld) {
         TestDevice identity = scene.devices.get(device);
         EvenkeelClient client = EvenkeelClient.builder(URI.create(at.endpoint()))
@@ -89,7 +89,7 @@ class RelayRestoreTest extends RelayedSites {
 
     private record Fleet(Scene above, Scene below, RestartableCoordinator site) {
 
-        /** Waits until the relay has answered a round above, in which the direct device is held. */
+        /** Waits until the relay has answered a round of the upper run in which the direct device is held. */
         void awaitRelayIn(int round) {
             eventually()
                     .until(() -> above.view().number("round") == round
@@ -172,7 +172,7 @@ class RelayRestoreTest extends RelayedSites {
         assertThat(lost(fleet.below)).as("of its two devices").isEqualTo(2 * (LOST_AT - SAVED_AT));
     }
 
-    /** A relay in the middle has its own device and relay; the upper run or the middle one is restored. */
+    /** Restores the upper run or the middle one; the relay in the middle has its own device and relay. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void worksOverThreeLevels(boolean theRunAboveGoesBack) {

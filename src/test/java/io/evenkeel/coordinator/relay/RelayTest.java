@@ -96,8 +96,8 @@ class RelayTest extends RelayedSites {
         above.awaitClosed(0);
         answer(above, 1, 0, 3);
         above.awaitClosed(1);
-        // The relay's answer to the first model is late. Its next round is at a later model, and that answer alone
-        // closes the round above.
+        // The relay's answer to the first model is late. The relay's next round uses a later model, and its answer to
+        // that model alone closes the upper round.
         answer(below, 0, 0, 0);
         awaitRound(below, 1);
         answer(below, 1, 0, 0);
@@ -124,7 +124,7 @@ class RelayTest extends RelayedSites {
                 ",\"privacy\":{\"normalization\":\"clip\",\"bound\":1,\"noiseMultiplier\":20,\"budget\":{\"delta\":1e-6}}");
     }
 
-    /** The relay only needs the sum, with or without noise, which starts from zero at a rebase. */
+    /** The relay needs only the sum, with or without noise. The sum starts from zero at a rebase. */
     private void withSecureAggregationTheRelaySendsTheMeanOfTheSum(String privacy) {
         Scene above = new Scene(root.endpoint(), root.jdbc(), Scene.newName(), LOSSLESS, FeedbackMethod.EF21);
         Scene below = relay(above, root.endpoint(), "identity");
@@ -222,7 +222,7 @@ class RelayTest extends RelayedSites {
 
     @Test
     void theRunEndsWhenTheUpstreamRunIsCancelled() {
-        // With a direct member the run starts before the relay has reported its devices, which happens after a pause.
+        // The direct member lets the run start before the relay reports its devices, which it does after a pause.
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
         start(above);

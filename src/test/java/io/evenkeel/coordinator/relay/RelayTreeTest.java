@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The operators' view of relays, and the message if one cannot take part. */
+/** Tests the operators' view of relays, and the message if a relay cannot take part. */
 @OnlyInCi
 class RelayTreeTest extends RelayedSites {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator, which the tests of a class share, and others at sites that are relays below it. */
+/** A coordinator that the tests of a class share, and the relays at sites below it. */
 abstract class RelayedSites {
 
     static final int ROUNDS = 6;
@@ -61,10 +61,10 @@ abstract class RelayedSites {
         return operator.postJson("/enrolment-tokens", "{\"uses\":1}").get("token");
     }
 
-    /** Starts a relay below a run, with devices, and waits until it is a member there. */
+    /** Starts a relay with devices below a run, and waits until it is a member of that run. */
     Scene relay(Scene above, String upstream, String compressor, int devices) {
         Scene below = relay(above, upstream, compressor);
-        // It creates its run after it has joined.
+        // A relay creates its own run after it has joined.
         eventually().until(() -> below.view().status() == 200);
         return below.members(devices);
     }
@@ -78,7 +78,7 @@ abstract class RelayedSites {
         return new Scene(site.endpoint(), site.jdbc(), above.run, compressor, FeedbackMethod.EF21);
     }
 
-    /** Starts a coordinator that is a relay, in a folder with its database and the record of its membership. */
+    /** Starts a relay in a folder with its database and the record of its membership. */
     RestartableCoordinator site(String upstream, String run, String place, String... more) {
         List<String> settings = new ArrayList<>(List.of(
                 "--evenkeel.relay.upstream=" + upstream,

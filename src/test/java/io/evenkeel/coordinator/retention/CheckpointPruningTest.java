@@ -41,7 +41,7 @@ class CheckpointPruningTest extends PrunedRun {
         assertThat(prune(scene)).isPositive();
         models.forget(key(scene));
 
-        // Checkpoints were made at 0, 2, ..., 20 and at the end, 21: the two newest are 20 and 21.
+        // There were checkpoints at 0, 2, ..., 20 and at the end, 21. The two newest are 20 and 21.
         for (int round : List.of(0, 8, 16, 20, 21)) {
             assertThat(stored(scene, round)).isEqualTo(before.get(round));
         }
@@ -86,7 +86,7 @@ class CheckpointPruningTest extends PrunedRun {
         return new Report(1, OptionalDouble.of(loss), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
     }
 
-    /** As npy, which no other test requests, so that it is not cached. */
+    /** Requests the model as npy, which no other test does, so that it is not cached. */
     private static Reply model(Scene scene, int round) {
         return scene.operator.get("/runs/" + scene.run + "/rounds/" + round + "/model?dtype=float64&format=npy");
     }
@@ -108,7 +108,7 @@ class CheckpointPruningTest extends PrunedRun {
 
     @Test
     void aModelInMemoryOlderThanTheKeptUpdatesContinuesFromANewerCheckpoint() {
-        // Like that of a replica that closes none of the rounds.
+        // This instance is like that of a replica that closes none of the rounds.
         Models elsewhere = beans.createBean(Models.class);
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);

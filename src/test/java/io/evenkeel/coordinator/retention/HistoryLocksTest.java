@@ -13,7 +13,7 @@ class HistoryLocksTest {
 
     private final HistoryLocks locks = new HistoryLocks();
 
-    /** The locks of runs are not acquired by nested calls, since no stack is deep enough. */
+    /** Nested calls could not acquire the locks of that many runs, since no stack is deep enough. */
     @Test
     void theHistoriesOfManyRunsAreReadAtOnce() {
         List<Long> runs = LongStream.range(0, RUNS).boxed().toList();
@@ -25,7 +25,7 @@ class HistoryLocksTest {
         assertThat(changes(RUNS - 1)).isTrue();
     }
 
-    /** Tries from another thread. */
+    /** Returns whether another thread can change a run's history. */
     private boolean changes(long run) {
         return CompletableFuture.supplyAsync(
                         () -> locks.changing(run, () -> true).isPresent())

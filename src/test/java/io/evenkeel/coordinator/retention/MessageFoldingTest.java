@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.support.SqlArrayValue;
 
-/** A run keeps the rows of its newest messages, and of those older ones that may still be requested. */
+/** A run keeps the rows of its newest messages, and of older messages that may still be requested. */
 class MessageFoldingTest extends PrunedRun {
 
     private static final int MEMBERS = 3;
@@ -57,7 +57,8 @@ class MessageFoldingTest extends PrunedRun {
             round(scene, round, scene.devices);
             if (round % 50 == 49) {
                 prune(scene);
-                // The newest rounds, and each member's messages since its last compaction: two at most.
+                // The newest rounds remain, and each member's messages since its last compaction, which are at most
+                // two.
                 assertThat(count(scene, "message", "TRUE")).isLessThanOrEqualTo(MEMBERS * (RECEIPTS + 3));
             }
         }
@@ -232,7 +233,7 @@ class MessageFoldingTest extends PrunedRun {
         Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
         round(scene, 0, scene.devices);
         long run = key(scene);
-        // Two messages of each device in round 0, which an earlier version wrote without a hash of its messages.
+        // Simulates round 0 with two messages of each device, which an earlier version wrote without the round's hash.
         jdbc.update("UPDATE run SET round_number = 10 WHERE id = ?", run);
         jdbc.update("DELETE FROM run_chain WHERE run_id = ?", run);
         jdbc.update(

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Runs of three devices that are compacted and pruned as early as possible, and only when a test asks for it. */
+/** Runs of three devices that are compacted and pruned as early as possible, but only when a test requests it. */
 @OtherSettings
 public abstract class PrunedRun {
 
@@ -39,7 +39,7 @@ public abstract class PrunedRun {
         return scene(algorithm, method, rounds, "");
     }
 
-    /** Like above, with more fields of the definition, each after a comma. */
+    /** Creates and starts a run; {@code more} contains further fields of the definition, each after a comma. */
     public Scene scene(String algorithm, FeedbackMethod method, int rounds, String more) {
         return new Scene("http://localhost:" + port, jdbc, Scene.newName(), "top-k:2", method)
                 .create(algorithm, rounds, "\"gamma\":\"anytime:0.5:0.5\"" + more)
@@ -51,7 +51,7 @@ public abstract class PrunedRun {
         return random.doubles(Scene.DIMENSION, -1, 1).toArray();
     }
 
-    /** Some devices answer a round, which then closes. */
+    /** Answers a round with some devices, and waits until it closes. */
     public void round(Scene scene, int round, List<TestDevice> devices) {
         devices.forEach(device -> device.answer(round, gradient()));
         scene.await(devices.get(0), round);
@@ -67,12 +67,12 @@ public abstract class PrunedRun {
         return plans.named(scene.run).run();
     }
 
-    /** Takes all pending retention steps; returns their number. */
+    /** Performs all pending retention steps; returns their number. */
     public int prune(Scene scene) {
         return prune(scene, Integer.MAX_VALUE);
     }
 
-    /** Takes retention steps, up to a limit; returns their number. */
+    /** Performs retention steps up to a limit; returns their number. */
     int prune(Scene scene, int limit) {
         int steps = 0;
         while (steps < limit && retention.step(key(scene)) == RetentionStep.TAKEN) {
@@ -91,7 +91,7 @@ public abstract class PrunedRun {
         return count == null ? -1 : count;
     }
 
-    /** Checks the counters of bytes by which compaction chooses members. */
+    /** Checks the byte counters by which compaction chooses members. */
     public void assertBytesAddUp(Scene scene) {
         String chains = "member JOIN member_chain ON member_id = id";
         assertThat(count(scene, chains, "bytes > 0")).isEqualTo(3);

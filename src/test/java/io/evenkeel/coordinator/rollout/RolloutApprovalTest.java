@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Tests actions that take two operators: starting a roll-out with approval, and ending the protection of an alias. */
+/**
+ * Tests actions that require two operators: starting a roll-out with approval, and ending the protection of an alias.
+ */
 @CoordinatorTest
 class RolloutApprovalTest {
 
@@ -45,7 +47,7 @@ class RolloutApprovalTest {
         root = scene.operator;
     }
 
-    /** Returns an operator whose token was created by another one. */
+    /** Returns an operator whose token another operator created. */
     private Http made(Http by, String name) {
         return made(by, name, "\"role\":\"operator\"");
     }
@@ -56,8 +58,8 @@ class RolloutApprovalTest {
     }
 
     /**
-     * Returns the commands that wait for an operator. Does not use the overview, which shows only the oldest hundred of
-     * all tests on this coordinator.
+     * Returns the commands that wait for an operator. Does not use the overview, which shows only the oldest hundred
+     * entries of all tests on this coordinator.
      */
     private List<String> waiting(String code) {
         return sources.stream()

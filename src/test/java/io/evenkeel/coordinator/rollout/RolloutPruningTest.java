@@ -39,7 +39,10 @@ class RolloutPruningTest {
     @Autowired
     private TurnedClock clock;
 
-    /** A roll-out that was stopped in its second group, after all devices of the first and one of the second have reported. */
+    /**
+     * Returns a roll-out that was stopped in its second group, after all devices of the first group and one of the
+     * second have reported.
+     */
     private String stopped(RolloutScene scene) {
         String rollout = scene.devices(jdbc, 4).create(TWO_GROUPS, RULES);
         List<Device> order = scene.inOrder(rollout);

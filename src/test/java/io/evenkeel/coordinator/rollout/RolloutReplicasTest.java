@@ -17,13 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Two coordinators on one database that move the same roll-out, and a coordinator that is restarted in the middle of one. */
+/**
+ * Two coordinators on one database that move the same roll-out, and a coordinator that is restarted in the middle of
+ * one.
+ */
 @OnlyInCi
 class RolloutReplicasTest {
 
     private static final String GROUPS = "[{\"devices\":6},{\"devices\":12},{\"share\":1}]";
 
-    /** Answers like devices until a group needs no further answers. */
+    /** Responds like devices until a group needs no further responses. */
     private static void install(RolloutScene scene, String rollout) {
         for (Device device : scene.devices) {
             if (scene.version(device) == 2 && !scene.state(rollout).equals("finished")) {

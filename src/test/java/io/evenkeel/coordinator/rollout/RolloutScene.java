@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model with two versions, the first of which is in use, and devices that follow it. */
+/** A model with two versions, the first of which is in use, and devices that follow the model. */
 final class RolloutScene {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -79,20 +79,22 @@ final class RolloutScene {
         return this;
     }
 
-    /** Sets the time when devices were last seen. */
+    /** Sets the time at which devices were last seen. */
     void unseen(JdbcTemplate jdbc, List<Device> away, OffsetDateTime since) {
         away.forEach(device -> jdbc.update(
                 "UPDATE client SET enrolled_at = ?, last_seen_at = ? WHERE id = ?", since, since, device.id()));
     }
 
-    /** Returns the conditions that the roll-out waits for, or its warnings, as texts that begin with their codes. */
+    /**
+     * Returns the conditions that the roll-out waits for, or its warnings, each as a text that begins with its code.
+     */
     List<String> notices(String rollout, String field) {
         return list(rollout, field).stream()
                 .map(notice -> notice.get("code") + ": " + notice.get("text"))
                 .toList();
     }
 
-    /** Returns the body of a roll-out of version 2 to these devices; {@code more} are further fields. */
+    /** Returns the body of a roll-out of version 2 to these devices; {@code more} contains further fields. */
     String definition(String groups, String more) {
         return "{\"model\":\"" + model + "\",\"version\":2,\"alias\":\"production\",\"selector\":\"fleet=" + model
                 + "\",\"groups\":" + groups + (more.isEmpty() ? "" : "," + more) + "}";
@@ -131,7 +133,7 @@ final class RolloutScene {
                 .toList();
     }
 
-    /** Returns the devices in the order in which groups by share take them. */
+    /** Returns the devices in the order in which groups with a share take them. */
     List<Device> inOrder(String rollout) {
         return devices.stream()
                 .sorted(Comparator.comparingDouble(device -> DeviceFraction.of(rollout, device.id())))
@@ -144,7 +146,7 @@ final class RolloutScene {
         return Integer.parseInt(reply.header("Evenkeel-Model-Version"));
     }
 
-    /** Sends a request from each device, and returns how many get version 2. */
+    /** Sends a request from each device, and returns the number of devices that get version 2. */
     long onNew() {
         return devices.stream().filter(device -> version(device) == 2).count();
     }

@@ -246,7 +246,7 @@ class RolloutTest {
         scene.operator.delete("/webhooks/" + hook);
     }
 
-    /** Makes a device a relay with devices behind it. */
+    /** Makes a device a relay of the given number of devices. */
     private Device relay(int devices) {
         scene.devices(jdbc, 1);
         Device relay = scene.devices.get(scene.devices.size() - 1);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Runs with adaptive steps, trained through the API by devices with different data, while the fleet changes. */
+/** Tests runs with adaptive steps. Devices with different data train through the API while the fleet changes. */
 @CoordinatorTest
 @OnlyInCi
 class AdaptiveStepTest {
@@ -107,7 +107,7 @@ class AdaptiveStepTest {
             }
         }
 
-        /** Returns the loss, and puts its gradient into g. */
+        /** Returns the loss, and writes its gradient to {@code g}. */
         double at(double[] x, double[] g) {
             double loss = 0;
             for (double[] sample : samples) {
@@ -142,7 +142,7 @@ class AdaptiveStepTest {
             scene.start();
         }
 
-        /** Lets a device join, or changes a member's weight. */
+        /** Adds a device, or changes a member's weight. */
         void join(TestDevice device, double weight) {
             assertThat(device.join(weight).status()).isBetween(200, 201);
             weights.put(device, weight);
@@ -169,7 +169,7 @@ class AdaptiveStepTest {
                 mean += member.getValue() * loss(member.getKey()).at(model, new double[Scene.DIMENSION]);
                 weight += member.getValue();
             }
-            // All request the task before one answers, since the last answer opens the next round.
+            // All devices request the task before any of them answers, since the last answer opens the next round.
             List<TestDevice> asked = weights.keySet().stream()
                     .filter(device -> device.task(round - 1).status() == 200)
                     .toList();

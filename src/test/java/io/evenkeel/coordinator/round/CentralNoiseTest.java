@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Private runs whose coordinator adds the noise. */
+/** Tests private runs whose coordinator adds the noise. */
 @CoordinatorTest
 class CentralNoiseTest {
 
@@ -144,7 +144,7 @@ class CentralNoiseTest {
         for (int i = 0; i < 2; i++) {
             assertThat(killed.devices.get(i).answer(0, gradient(i, 0)).status()).isEqualTo(201);
         }
-        // The state that a kill right after the freezing leaves, with the other run's seed.
+        // Simulates a kill right after the freezing, with the other run's seed.
         jdbc.update(
                 "INSERT INTO round_noise (run_id, round_number, digest, seed) SELECT k.id, n.round_number, n.digest, n.seed"
                         + " FROM round_noise n JOIN run r ON r.id = n.run_id, run k WHERE r.name = ? AND k.name = ?",

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run whose definition changes during training ends with the same bits, wherever the coordinator is restarted. */
+/** A run whose definition changes during training ends with the same bits, no matter when the coordinator restarts. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChangeReplayTest {
 
@@ -47,7 +47,7 @@ class ChangeReplayTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        // Rounds close after messages and changes, never after a tick that a test does not expect.
+        // Without ticks, rounds close only after messages and changes.
         coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=4", "--evenkeel.rounds.tick=0");
     }
 
@@ -119,7 +119,7 @@ class ChangeReplayTest {
         endsInTheSameBits("");
     }
 
-    /** The bound changes the bits: of four vectors two are longer than the lower one in the middle. */
+    /** The bound affects the bits, since two of the four vectors are longer than the lower median. */
     @Test
     @Tag("full")
     void aRobustRunEndsInTheSameBitsAsAnUndisturbedOneAndAsItsRecordSays() {
@@ -155,7 +155,8 @@ class ChangeReplayTest {
     }
 
     /**
-     * Between the freezing and the closing of a round, a change applies to the next one, and the last round can change.
+     * A change between the freezing and the closing of a round applies to the next round, and may change the number of
+     * rounds.
      */
     @Test
     void aKillBetweenFreezingAndClosingLeavesConsistentState() {
@@ -169,7 +170,7 @@ class ChangeReplayTest {
             device.answer(CREATED_WITH - 1, TestDevice.gradient(device.model(CREATED_WITH - 1), i));
         }
         restart(scene);
-        // The state after a kill right after the freezing, in the round that was to be the last.
+        // Simulates a kill right after the freezing of the round that was to be the last.
         coordinator.jdbc().update("UPDATE run SET closing = TRUE WHERE name = ?", scene.run);
         change(scene, "{\"rounds\":6,\"sampling\":0.25}");
         restart(scene);
@@ -182,7 +183,7 @@ class ChangeReplayTest {
         assertThat(scene.record(CREATED_WITH - 1).number("revision")).isZero();
     }
 
-    /** Computes the run from its definition as created, its revisions and its messages, with core alone. */
+    /** Recomputes the run from its original definition, its revisions and its messages, using only the core module. */
     private ModelState replay(Scene scene, @Nullable NormClipping robust) {
         int d = Scene.DIMENSION;
         ModelState state = ModelState.start(TensorLayout.flat(d), new NormalizedStep(), new double[d], true);
@@ -218,7 +219,7 @@ class ChangeReplayTest {
         return state;
     }
 
-    /** Replaces S with the bounded sum of the members' vectors, with the weights of a round. */
+    /** Replaces S with the bounded sum of the members' vectors, weighted as in a round. */
     private static void boundSum(
             ModelState state, Map<Integer, double[]> memories, int round, int limitedFrom, NormClipping robust) {
         List<Integer> senders = memories.keySet().stream().sorted().toList();

@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Tests that a run's selectors determine which devices join and which ones a round selects, by their attributes when
+ * Tests that a run's selectors determine which devices join and which devices a round selects, by the attributes when
  * the round opens.
  */
 @CoordinatorTest

@@ -45,7 +45,7 @@ class ClockJumpTest {
         isAhead = true;
     }
 
-    /** Other tests have the same clock. */
+    /** Corrects the clock, which other tests share. */
     @AfterEach
     void correct() {
         if (isAhead) {

@@ -60,7 +60,7 @@ class FencingTest {
     @BeforeAll
     void startBoth() {
         String url = Postgres.shared().newDatabase();
-        // Disables ticks and renewals: the test triggers everything itself.
+        // Disables ticks and renewals, since the test triggers everything itself.
         String[] settings = {"evenkeel.rounds.tick=0s", "evenkeel.lease.duration=1h"};
         stalling = SharedCoordinator.start(url, List.of(Stall.class), settings);
         other = SharedCoordinator.start(url, settings);
@@ -119,7 +119,7 @@ class FencingTest {
         assertThat(scene.devices.get(0).task(0).number("round")).isEqualTo(1);
     }
 
-    /** Waits until the stalled attempt has ended: one thread at a time works on a run. */
+    /** Waits until the stalled attempt has ended, since only one thread at a time works on a run. */
     private void endStall() {
         stall.over.countDown();
         assertThat(stalling.part(RoundLifecycle.class).advance(run)).isFalse();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** One run's tick takes a long time, as for a large model, while other runs continue. */
+/** The tick of one run takes a long time, as with a large model, while other runs continue. */
 class LongClosingTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
@@ -28,7 +28,7 @@ class LongClosingTest {
     @SuppressWarnings("NullAway.Init")
     private Held held;
 
-    /** Blocks in the first run whose round it closes. */
+    /** Blocks while it closes a round of the first run. */
     @Primary
     static final class Held extends RoundLifecycle {
         final CountDownLatch over = new CountDownLatch(1);

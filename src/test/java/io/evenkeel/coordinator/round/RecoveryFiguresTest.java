@@ -37,8 +37,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures the recovery of a large run after a kill: 1,000 members, a model of 1,000,000 values, 1,000 closed rounds, and
- * nearly the maximum number of updates to replay. Takes some minutes and runs only on request, by
+ * Measures the recovery of a large run after a kill: 1,000 members, a model of 1,000,000 values, 1,000 closed rounds,
+ * and nearly the maximum number of updates to replay. Takes a few minutes and runs only with
  * {@code benchmarks/run recovery}; docs/storage.md has the figures.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
@@ -52,7 +52,7 @@ class RecoveryFiguresTest {
     private static final int ANSWERS = 10;
     private static final int KILLS = 5;
 
-    /** Five short of the next checkpoint, which is made every 50 rounds. */
+    /** Five rounds before the next checkpoint; there is one every 50 rounds. */
     private static final int CLOSED = Integer.getInteger("evenkeel.test.rounds", 1_045);
 
     @TempDir
@@ -140,7 +140,7 @@ class RecoveryFiguresTest {
         return new Http(endpoint, sender.secret);
     }
 
-    /** Members answer in turn; of those in turn, only some answer. */
+    /** Answers a round with some of the members whose turn it is. */
     private void answer(String endpoint, int round, int from, int to) {
         for (int i = from; i < to; i++) {
             Sender sender = senders.get((round * ANSWERS + i) % MEMBERS);
@@ -168,7 +168,7 @@ class RecoveryFiguresTest {
 
     /** Waits for a later round and returns it. */
     private int awaitRound(String endpoint, int after) {
-        // A member that does not answer in these rounds.
+        // This member does not answer in these rounds.
         Sender other = senders.get((Math.max(after, 0) * ANSWERS + MEMBERS / 2) % MEMBERS);
         Reply task = http(endpoint, other).get("/runs/" + RUN + "/task?wait=20s&after=" + after);
         assertThat(task.status()).as(task.toString()).isEqualTo(200);

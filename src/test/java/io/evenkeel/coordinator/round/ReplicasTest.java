@@ -32,7 +32,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Three coordinators share one database, and the lease holder is killed repeatedly. {@code evenkeel chaos} measures the interruption.
+ * Three coordinators share one database, and the lease holder is killed repeatedly. {@code evenkeel chaos} measures the
+ * interruption.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @OnlyInCi
@@ -109,7 +110,7 @@ class ReplicasTest {
         awaitEnd(scene, 2);
     }
 
-    /** Each request goes to a different coordinator than the previous one. */
+    /** Sends each request to a different coordinator from the previous one. */
     @Test
     void aChangeAtOneCoordinatorIsFollowedByAll() {
         Scene scene = scene(2);
@@ -147,7 +148,10 @@ class ReplicasTest {
         return scene.operator.get("/runs/" + scene.run + "/rounds/open");
     }
 
-    /** Every device answers a round, each request to the next coordinator; a kill is before or after the last message. */
+    /**
+     * Answers a round with every device, sending each request to the next coordinator. Kills the lease holder before or
+     * after the last message.
+     */
     private void answerAll(Scene scene, int round, boolean kills) {
         for (int i = 0; i < DEVICES; i++) {
             TestDevice device = scene.devices.get(i);
@@ -213,7 +217,7 @@ class ReplicasTest {
         return Objects.requireNonNull(key);
     }
 
-    /** Returns x and S, and the model that devices have. */
+    /** Returns x, S and the devices' model. */
     private List<String> finalState(Scene scene, int rounds) {
         Http device = scene.devices.get(0).http();
         awaitEnd(scene, rounds);

@@ -30,7 +30,7 @@ class RestartTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        // A checkpoint every 5 rounds, so that restarts go through updates as well.
+        // Makes a checkpoint every 5 rounds, so that restarts also replay updates.
         coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
     }
 
@@ -117,7 +117,7 @@ class RestartTest {
         }
         for (int i = 0; i < disturbed.size(); i++) {
             assertSame(disturbed.get(i), undisturbed.get(i), ROUNDS);
-            // Also compares an intermediate model, rebuilt from a checkpoint and updates.
+            // Also compares an intermediate model, which is rebuilt from a checkpoint and updates.
             assertSame(disturbed.get(i), undisturbed.get(i), 7);
             assertThat(disturbed.get(i).view().get("state")).isEqualTo("finished");
         }
@@ -141,7 +141,7 @@ class RestartTest {
         both.forEach(scene -> scene.await(scene.devices.get(0), 0));
         both.forEach(scene -> scene.act("pause"));
         both.forEach(scene -> answer(scene, 1));
-        // The state after a kill right after the freezing.
+        // Simulates a kill right after the freezing.
         coordinator.jdbc().update("UPDATE run SET closing = TRUE, state = 'RUNNING' WHERE name = ?", disturbed.run);
         restart(both);
         undisturbed.act("resume");
@@ -212,7 +212,7 @@ class RestartTest {
                 .get(0);
         payload[payload.length - 6] ^= 1;
         coordinator.jdbc().update("UPDATE message_payload SET data = ? WHERE id = ?", payload, id);
-        // Before the restart, the message is in memory and not read.
+        // Without a restart, the message would stay in memory, and would not be read from the database.
         restart(List.of(scene));
         for (int i = 1; i < 3; i++) {
             scene.devices.get(i).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], i));

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The step of a robust run uses a sum in which each member is bounded by a few medians. */
+/** The step of a robust run uses a sum that bounds each member's vector by a multiple of the median norm. */
 @CoordinatorTest
 class RobustSumTest {
 
@@ -52,7 +52,7 @@ class RobustSumTest {
                 .create(algorithm, rounds, more);
     }
 
-    /** The gradient that a hostile device reports, knowing those of all others. */
+    /** Returns the gradient that a hostile device reports if it knows the gradients of all others. */
     private static double[] attack(String kind, double strength, double[] own, List<double[]> honest) {
         double[] lie = new double[D];
         for (int j = 0; j < D; j++) {
@@ -73,8 +73,8 @@ class RobustSumTest {
     }
 
     /**
-     * Trains on f_i(x) = ||x - t_i||^2 / 2 with one hostile device of ten, and returns the distance of the model from the honest
-     * devices' optimum.
+     * Trains on f_i(x) = ||x - t_i||^2 / 2 with one hostile device of ten, and returns the distance of the model from
+     * the honest devices' optimum.
      */
     private double distance(String kind, double strength, String robust) {
         Scene scene = scene("ef21", ROUNDS, "\"gamma\":\"0.4\"" + robust)

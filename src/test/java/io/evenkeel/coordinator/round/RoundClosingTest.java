@@ -71,7 +71,7 @@ class RoundClosingTest {
         assertThat(scene.record(0).get("durationSeconds")).isEqualTo("60.0");
         TestDevice silent = scene.devices.get(1);
         assertThat(silent.put(silent.stage(0, GRADIENT)).problem()).isEqualTo("round-closed");
-        // Its vector stays in the sum, here still zero, and its weight in W.
+        // The device's vector, which is still zero here, stays in the sum, and its weight stays in W.
         assertThat(Scene.difference(scene.replica(1).sum(), scene.devices, 1, 1, 1))
                 .isLessThan(1e-15);
     }

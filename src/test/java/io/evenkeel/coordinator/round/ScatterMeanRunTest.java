@@ -24,8 +24,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Tests runs whose step averages each coordinate over the devices that sent it, and bounds on the contribution of a
- * message.
+ * Tests runs whose step averages each coordinate over the devices that sent it, and tests bounds on the contribution of
+ * a message.
  */
 @CoordinatorTest
 class ScatterMeanRunTest {

@@ -50,7 +50,8 @@ class ShutdownTest {
             upload.send(0, body.length / 2);
             eventually()
                     .until(() -> MetricsExposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
-            // On a separate thread: the common pool may have only one, which also completes the long poll.
+            // Uses a separate thread, since the common pool may have only one thread, which also completes the long
+            // poll.
             CompletableFuture<Void> stopped =
                     CompletableFuture.runAsync(coordinator::stop, command -> new Thread(command).start());
 

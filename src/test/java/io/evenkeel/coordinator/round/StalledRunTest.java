@@ -61,7 +61,7 @@ class StalledRunTest {
         return (Map<?, ?>) runs.get(0);
     }
 
-    /** Returns the entry for a scene's run in a list. */
+    /** Returns a list's entry for a scene's run. */
     private static Map<?, ?> about(@Nullable Object list, Scene scene) {
         return ((List<?>) Objects.requireNonNull(list))
                 .stream()
@@ -154,7 +154,7 @@ class StalledRunTest {
             }
             scene.awaitClosed(round);
         }
-        // The open round takes longer than the earlier ones, and every view must show it.
+        // The open round takes longer than the earlier rounds, and every view must show this.
         clock.advance(Duration.ofSeconds(50));
         String expected = clock.instant().minusSeconds(50).plusSeconds(47 * 20).toString();
 

@@ -274,7 +274,7 @@ class RunMemoryTest {
                 });
     }
 
-    /** The driver may request a row as text with two digits per byte, and PostgreSQL limits it to 1 GiB. */
+    /** The driver may request a row as text with two digits per byte, which PostgreSQL limits to 1 GiB. */
     @Test
     void refusesMessagesThatDoNotFitARowOfPostgresql() {
         HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE, 0);

@@ -120,7 +120,7 @@ class CohortReplicasTest {
         cohort.devices.forEach(device -> device.begin(0));
     }
 
-    /** As soon as enough have revealed, the round closes. */
+    /** Prepares all reveals first, since the round closes as soon as enough devices have revealed. */
     private static void prepareReveals(CohortScene cohort) {
         for (CohortDevice device : cohort.devices) {
             device.prepareReveal(until(device::getIncluded, reply -> reply.status() == 200));
@@ -150,7 +150,7 @@ class CohortReplicasTest {
         return last[0];
     }
 
-    /** No coordinator holds the lease before a step may end; then any coordinator suffices. */
+    /** Kills the lease holder, or any coordinator if none holds the lease, as before a step may end. */
     private void killHolder(CohortScene cohort) {
         String holder = jdbc.queryForObject(
                 "SELECT COALESCE(lease_holder, '') FROM run WHERE name = ?", String.class, cohort.scene.run);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A coordinator that restarts between the steps of an attempt continues it; the sum includes a cohort completely or not
- * at all.
+ * A coordinator that restarts between the steps of an attempt continues the attempt. The sum includes a cohort
+ * completely or not at all.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @OnlyInCi
@@ -108,8 +108,8 @@ class CohortRestartTest {
         undisturbed.devices.forEach(CohortDevice::prepareReveal);
         undisturbed.devices.forEach(CohortDevice::putReveal);
         undisturbed.scene.awaitClosed(1);
-        // A kill right after the inclusion leaves a frozen round with its sum; here that of the same cohort in another
-        // run.
+        // Simulates a kill right after the inclusion, which leaves a frozen round with its sum: the round closes, and
+        // then its records are deleted.
         disturbed.devices.forEach(CohortDevice::prepareReveal);
         disturbed.devices.forEach(CohortDevice::putReveal);
         disturbed.scene.awaitClosed(1);

@@ -126,7 +126,7 @@ class CohortSecrecyTest {
             int[] clear = device.words();
             for (byte[] stored : vectors) {
                 MaskedVector vector = SecAggFrames.decodeMasked(stored, words);
-                // Each word is uniform: that two of eight are equal by chance has a probability of less than 2^-57.
+                // Each word is uniform. With a probability of less than 2^-57, two of eight are equal by chance.
                 long equal = IntStream.range(0, words)
                         .filter(j -> vector.words()[j] == clear[j])
                         .count();

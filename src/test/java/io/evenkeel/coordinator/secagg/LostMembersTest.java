@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Devices that lost their state leave and join again while a round is open that cannot close without them. */
+/** Devices that lost their state leave and join again while the open round cannot close without them. */
 @CoordinatorTest
 class LostMembersTest {
 
@@ -65,7 +65,7 @@ class LostMembersTest {
         assertThat(cohort.scene.view().number("members"))
                 .as("each device counts once")
                 .isEqualTo(4);
-        // With the first of them there are enough devices. The other one also takes part if it has joined by then.
+        // The first of the lost devices suffices for a cohort. The other one also takes part if it has joined by then.
         List<CohortDevice> enough = cohort.devices.stream()
                 .filter(device -> device.plain().task(0).status() == 200)
                 .toList();
@@ -77,7 +77,7 @@ class LostMembersTest {
         assertThat(cohort.scene.record(1).number("participants")).isEqualTo(enough.size());
         assertThat(cohort.devices.stream().map(CohortDevice::ordinal)).containsExactly(0, 1, 4, 5);
 
-        // The old contributions of the devices that lost their state are removed by the rebase.
+        // The rebase removes the old contributions of the devices that lost their state.
         cohort.round(2);
         assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
     }

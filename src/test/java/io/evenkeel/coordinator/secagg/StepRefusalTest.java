@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A device's mistakes are refused at once, and change nothing. */
+/** The coordinator refuses a device's mistakes at once, and they change nothing. */
 @CoordinatorTest
 class StepRefusalTest {
 

@@ -91,7 +91,7 @@ class WrongSharesTest {
         List<CohortDevice> honest = cohort.devices.subList(0, 5);
         loseRound(cohort, 0);
         assertThat(faults(cohort)).hasSize(1);
-        // The next round excludes it.
+        // The next round excludes that device.
         cohort.stage(1, device -> true);
         cohort.devices.forEach(device -> device.begin(0));
         CohortScene.take(Step.KEYS, cohort.devices);
@@ -161,7 +161,10 @@ class WrongSharesTest {
                 .start();
     }
 
-    /** Plays a round in which the shares of the last device can be decrypted, but are random. Returns the devices in the sum. */
+    /**
+     * Runs a round in which the shares of the last device can be decrypted but are random. Returns the devices in the
+     * sum.
+     */
     private List<CohortDevice> roundWithRandomShares(CohortScene cohort, int round) {
         CohortDevice hostile = cohort.devices.get(cohort.devices.size() - 1);
         List<CohortDevice> asked = cohort.devices.stream()

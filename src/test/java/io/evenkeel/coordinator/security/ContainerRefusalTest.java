@@ -200,7 +200,7 @@ class ContainerRefusalTest {
         }
     }
 
-    /** Removes the lengths of chunks. */
+    /** Removes the chunk lengths. */
     private static String json(String body) {
         return body.substring(body.indexOf('{'), body.lastIndexOf('}') + 1);
     }

@@ -75,7 +75,7 @@ class WaitingDevicesTest {
         CompletableFuture<Reply> older = device.waitForTask(-1);
         for (int i = 0; i < 5; i++) {
             CompletableFuture<Reply> newer = device.waitForTask(-1);
-            // The earlier of the two requests is answered.
+            // The coordinator answers the earlier of the two requests.
             CompletableFuture.anyOf(older, newer).join();
             older = older.isDone() ? newer : older;
         }

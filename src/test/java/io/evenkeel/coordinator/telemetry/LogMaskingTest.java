@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** No log format writes a credential, wherever in a line it is. */
+/** No log format writes a credential, wherever it occurs in a line. */
 @ExtendWith({OutputCaptureExtension.class, LogSettingsReset.class})
 class LogMaskingTest {
 
@@ -33,7 +33,7 @@ class LogMaskingTest {
     private static final String ENROLMENT = Credential.newEnrolmentToken();
     private static final String OPERATOR = Credential.newOperatorToken();
     private static final String VIEWER = "evk_view_" + OPERATOR.substring(Credential.OPERATOR_PREFIX.length());
-    /** The operator may configure a token of any format, and an identity provider's token has another format. */
+    /** A token in another format, such as an identity provider's; an operator may configure one of any format. */
     private static final String OTHER = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl-_";
 
     @TempDir

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Has its own coordinator, since on a shared one the hundred runs with series may be those of other tests. */
+/**
+ * Uses a separate coordinator, since at most a hundred runs have series. On a shared coordinator, these runs may all
+ * belong to other tests.
+ */
 @CoordinatorTest
 class MessageMetricsTest {
 

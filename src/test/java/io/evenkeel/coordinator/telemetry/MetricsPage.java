@@ -42,7 +42,7 @@ final class MetricsPage {
                         "", "\n## " + title + "\n\n| name | type | labels | meaning |\n|---|---|---|---|\n", ""));
     }
 
-    /** Micrometer exposes a recent maximum beside each histogram and summary. */
+    /** Returns whether a family is the recent maximum that Micrometer exposes beside each histogram and summary. */
     private static boolean isMaximum(MetricsExposition seen, String name) {
         return name.endsWith("_max") && seen.types.containsKey(name.substring(0, name.length() - "_max".length()));
     }

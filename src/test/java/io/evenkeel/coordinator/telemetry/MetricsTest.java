@@ -45,7 +45,7 @@ class MetricsTest {
                 folder,
                 "--evenkeel.metrics.refresh=50ms",
                 "--evenkeel.metrics.keep-finished=2s",
-                // A relay has its own metrics, even while it reaches no other coordinator.
+                // A relay has additional metrics, even if it cannot reach another coordinator.
                 "--evenkeel.relay.upstream=http://127.0.0.1:1",
                 "--evenkeel.relay.run=above",
                 "--evenkeel.relay.enrolment-token=evk_enrol_none",
@@ -162,8 +162,8 @@ class MetricsTest {
 
     @Test
     void countOverdueRunsWithoutALeaseHolder() {
-        // By the database's correct clock its deadline is long past; by the clock of the coordinator, which would take
-        // the lease, it is not.
+        // By the database's correct clock, the run's deadline has long passed. By the clock of the coordinator that
+        // would take the lease, it has not.
         running(1, "\"gamma\":1");
         await(told -> told.of("evenkeel_runs_without_lease_holder") > 0);
 
@@ -218,7 +218,7 @@ class MetricsTest {
         GeneratedFile.compareTables("docs/metrics.md", MetricsTest.class, MetricsPage.tables(seen));
     }
 
-    /** Stores an evaluation that has just ended, with a worst group that is worse by 0.25, and returns its name. */
+    /** Stores an evaluation that has just ended and whose worst group is worse by 0.25, and returns its name. */
     private String endedEvaluation() {
         String evaluation = Scene.newName();
         String report =

@@ -21,16 +21,16 @@ import org.springframework.http.client.InterceptingClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Sends HTTP requests to the coordinator under test as operator, viewer, device or without credentials. */
+/** Sends HTTP requests to the coordinator under test as operator, viewer or device, or without credentials. */
 @TestComponent
 @Lazy
 public class Api {
 
     /**
-     * One JDK client for all requests, with its connections: a new client would start a thread and open new
-     * connections. It does not follow redirects. Spring's default would be the client of webhooks. Bodies are read at
-     * once, since a connection with an unread body cannot be reused; event streams, which do not end, are the
-     * exception.
+     * All requests share one JDK client and its connections, since a new client would start a thread and open new
+     * connections. The client does not follow redirects. Spring's default would be the client of webhooks. Bodies are
+     * read at once, since a connection with an unread body cannot be reused. Event streams are the exception, since
+     * they do not end.
      */
     private static final ClientHttpRequestFactory REQUESTS = new InterceptingClientHttpRequestFactory(
             new BufferingClientHttpRequestFactory(new JdkClientHttpRequestFactory()), List.of(Api::readAtOnce));
@@ -105,7 +105,9 @@ public class Api {
      */
     public record Enrolled(String client, String secret) {}
 
-    /** Asserts that a response is a complete problem document of this type, and returns its body for further assertions. */
+    /**
+     * Asserts that a response is a complete problem document of this type, and returns its body for further assertions.
+     */
     public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, ProblemKind problem) {
         return answer.expectStatus()
                 .isEqualTo(problem.status())
@@ -124,7 +126,7 @@ public class Api {
                 .isNotEmpty();
     }
 
-    /** Asserts that a value of an answer contains a text. */
+    /** Returns an assertion that a value contains a text. */
     public static Consumer<String> containing(String text) {
         return value -> assertThat(value).contains(text);
     }

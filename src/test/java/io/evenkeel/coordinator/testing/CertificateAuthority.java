@@ -10,7 +10,10 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A certificate authority made with the JDK's keytool; its PKCS#12 files are in one folder, with the password {@code changeit}. */
+/**
+ * A certificate authority made with the JDK's keytool; its PKCS#12 files are in one folder, with the password
+ * {@code changeit}.
+ */
 public final class CertificateAuthority {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -56,7 +59,7 @@ public final class CertificateAuthority {
     private void keytool(String arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        // A process that ends at once.
+        // These options suit a short-lived process.
         command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of((arguments + " -storepass changeit -storetype PKCS12").split(" ", -1)));
         Process process = new ProcessBuilder(command)

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A device in a run with secure aggregation, built from core and plain HTTP. */
+/** A device in a run with secure aggregation, built on the core module and plain HTTP. */
 public final class CohortDevice {
 
     public static final String FRAME = "application/vnd.evenkeel.secagg";
@@ -59,7 +59,7 @@ public final class CohortDevice {
         this.messages = new CohortMessages(dimension, coding, compressor, rebaseEvery);
     }
 
-    /** Makes the device bound its messages and add noise to its words. */
+    /** Limits the norm of the device's messages and adds noise to its words. */
     public CohortDevice withNoise(CohortNoise shares, NoiseSource from) {
         messages.addNoise(shares, from);
         return this;
@@ -76,13 +76,13 @@ public final class CohortDevice {
         return ordinal;
     }
 
-    /** Resets the state, as after leaving. */
+    /** Resets the state, as if the device had left. */
     public void startAnew() {
         messages.startAnew();
         ordinal = -1;
     }
 
-    /** Returns g_i, not copied. */
+    /** Returns g_i without copying it. */
     public double[] memory() {
         return messages.memory();
     }
@@ -133,7 +133,7 @@ public final class CohortDevice {
         return basis;
     }
 
-    /** Draws new secrets. */
+    /** Begins an attempt with new secrets. */
     public CohortDevice begin(int number) {
         attempt = number;
         CohortContext context = new CohortContext(run, round, attempt, basis);
@@ -153,7 +153,7 @@ public final class CohortDevice {
         return get("keys");
     }
 
-    /** Shares the secrets among the others. */
+    /** Computes the shares of the secrets for the other members. */
     public void prepareShares() {
         CohortKeys told = SecAggFrames.decodeCohort(getKeys().body());
         try {
@@ -163,13 +163,13 @@ public final class CohortDevice {
         }
     }
 
-    /** Shares the secrets among the others, and sends the shares. */
+    /** Computes the shares of the secrets for the other members, and sends them. */
     public Reply putShares() {
         prepareShares();
         return put("shares", shares);
     }
 
-    /** Sends the same shares again, if they were sent. */
+    /** Sends the same shares again, or new ones if none were sent. */
     public Reply putSharesAgain() {
         return shares.length == 0 ? putShares() : put("shares", shares);
     }
@@ -191,13 +191,13 @@ public final class CohortDevice {
                 new MaskedVector(messages.sequence() + 1, messages.head(), messages.digest(), mask));
     }
 
-    /** Masks the words, and sends them. */
+    /** Masks the words and sends them. */
     public Reply putMasked() {
         prepareMasked();
         return put("masked", masked);
     }
 
-    /** Sends the same vector again, if it was sent. */
+    /** Sends the same masked vector again, or a new one if none was sent. */
     public Reply putMaskedAgain() {
         return masked.length == 0 ? putMasked() : put("masked", masked);
     }
@@ -230,7 +230,7 @@ public final class CohortDevice {
         }
     }
 
-    /** Reveals different shares from the prepared ones. */
+    /** Sends a changed copy of the prepared shares. */
     public Reply putReveal(UnaryOperator<Reveal> change) {
         return put("reveals", SecAggFrames.encode(change.apply(SecAggFrames.decodeReveal(reveal, ordinal()))));
     }

@@ -50,14 +50,14 @@ final class CohortMessages {
         this.feedback = ErrorFeedback.start(FeedbackMethod.EF21, dimension);
     }
 
-    /** Bounds the messages and adds noise to the words. */
+    /** Limits the norm of the messages and adds noise to the words. */
     void addNoise(CohortNoise shares, NoiseSource from) {
         noise = shares;
         source = from;
         compressor = spec.bind(TensorLayout.flat(Scene.DIMENSION)).releasing(shares.withoutNoise());
     }
 
-    /** Resets the state, as after leaving. */
+    /** Resets the state, as if the device had left. */
     void startAnew() {
         feedback = ErrorFeedback.start(FeedbackMethod.EF21, feedback.vectors().get(0).length);
         sequence = 0;

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** A run with secure aggregation and its devices over HTTP. */
 public final class CohortScene {
 
-    /** The steps of an attempt, in their order. */
+    /** The steps of an attempt, in order. */
     public enum Step {
         KEYS(CohortDevice::putKeys, CohortDevice::putKeys, CohortDevice::getKeys),
         SHARES(CohortDevice::putShares, CohortDevice::putSharesAgain, CohortDevice::getShares),
@@ -40,7 +40,7 @@ public final class CohortScene {
             return send.apply(device);
         }
 
-        /** Sends the same frame again, or for the first time. */
+        /** Sends the device's frame, for the first time or again. */
         public Reply put(CohortDevice device) {
             return again.apply(device);
         }
@@ -60,7 +60,7 @@ public final class CohortScene {
     private final int rebaseEvery;
     private final String compressor;
 
-    /** A run of cohorts of {@code min} to {@code max} members; half of them may drop out. */
+    /** Describes a run with cohorts of {@code min} to {@code max} members, a fifth of which may drop out. */
     public CohortScene(Scene scene, String compressor, int min, int max, int rebaseEvery) {
         this.scene = scene;
         this.compressor = compressor;
@@ -91,7 +91,7 @@ public final class CohortScene {
         return this;
     }
 
-    /** Creates a device of an owner that joins. */
+    /** Creates a device of an owner and joins it to the run. */
     public CohortDevice member(OwnerKey of) {
         CohortDevice device = new CohortDevice(
                 scene.member(1),
@@ -122,10 +122,10 @@ public final class CohortScene {
         }
     }
 
-    /** Takes a step with some devices; the coordinator must accept each. */
+    /** Sends a step from some devices; the coordinator must accept each frame. */
     public static void take(Step step, List<CohortDevice> some) {
         if (step == Step.REVEALS) {
-            // As soon as enough have revealed, the round closes.
+            // The round closes as soon as enough devices have revealed, so all of them prepare first.
             some.forEach(CohortDevice::prepareReveal);
         }
         for (CohortDevice device : some) {
@@ -143,7 +143,7 @@ public final class CohortScene {
         }
     }
 
-    /** Takes all steps of an attempt with some devices, whose messages are staged. */
+    /** Runs all steps of an attempt with some devices, whose messages must be staged. */
     public void attempt(int number, List<CohortDevice> some) {
         some.forEach(device -> device.begin(number));
         for (Step step : Step.values()) {
@@ -152,7 +152,7 @@ public final class CohortScene {
         }
     }
 
-    /** Takes the steps of an attempt with devices, up to and including one. */
+    /** Sends the steps of an attempt from some devices, up to and including {@code last}. */
     public void attemptUntil(Step last, int number, List<CohortDevice> some) {
         some.forEach(device -> device.begin(number));
         for (Step step : Step.values()) {
@@ -200,7 +200,7 @@ public final class CohortScene {
         return expected;
     }
 
-    /** Takes a whole round with all devices; all are in the sum. */
+    /** Runs a whole round with all devices; the sum includes all of them. */
     public void round(int round) {
         stage(round, device -> true);
         attempt(0, devices);

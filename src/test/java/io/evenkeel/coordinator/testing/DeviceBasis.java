@@ -11,15 +11,15 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the digest of plan and model from the responses that a device gets. */
+/** Computes the digest of the plan and the model from the responses to a device. */
 public final class DeviceBasis {
 
     private DeviceBasis() {}
 
     /**
-     * Returns the digest of a round.
+     * Returns the digest for a round.
      *
-     * @param lie changes the plan
+     * @param lie changes the plan before the digest is computed
      */
     public static CohortBasis of(TestDevice device, String run, int round, UnaryOperator<CohortPlan> lie) {
         Reply model = device.http().get("/runs/" + run + "/rounds/" + round + "/model");

@@ -11,8 +11,8 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Files of the repository that are generated from the code. A test fails if one is out of date, and prints the command
- * that copies the new one.
+ * Compares files of the repository that are generated from the code. A test fails if a file is out of date, and prints
+ * the command that copies the new file.
  */
 public final class GeneratedFile {
 
@@ -31,8 +31,7 @@ public final class GeneratedFile {
     }
 
     /**
-     * Does the same for a page whose beginning is written by hand: the part after the line with the test's name is
-     * generated.
+     * Compares a page whose part after the line with the test's name is generated. The part before is written by hand.
      */
     public static void compareTables(String page, Class<?> test, String tables) throws IOException {
         String begin = "<!-- " + test.getSimpleName() + " makes the rest of this page from the code. -->\n";
@@ -41,7 +40,7 @@ public final class GeneratedFile {
         compare(page, text.substring(0, text.indexOf(begin)) + begin + tables);
     }
 
-    /** Returns the Javadoc of an enum's constant as the text of a table's cell in Markdown. */
+    /** Returns the Javadoc of an enum constant as the text of a Markdown table cell. */
     public static String meaning(Enum<?> constant) throws IOException {
         Class<?> type = constant.getDeclaringClass();
         try (InputStream file =
@@ -59,7 +58,7 @@ public final class GeneratedFile {
         }
     }
 
-    /** Returns Javadoc, or a text without markup, as the text of a cell. */
+    /** Returns Javadoc, or a text without markup, as the text of a Markdown table cell. */
     public static String cell(String javadoc) {
         return javadoc.replaceAll("\\s+", " ")
                 .replaceAll("\\{@code ((?:[^{}]|\\{[^}]*})*)}", "`$1`")

@@ -26,7 +26,7 @@ public final class LogSettingsReset implements BeforeEachCallback, AfterEachCall
         for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
             System.clearProperty(property.getEnvironmentVariableName());
         }
-        // The names that Logback itself uses.
+        // Logback itself uses these names.
         System.clearProperty("CONSOLE_LOG_PATTERN");
         System.clearProperty("FILE_LOG_PATTERN");
         LoggingSystem.get(LogSettingsReset.class.getClassLoader()).cleanUp();

@@ -29,10 +29,10 @@ public final class MetricsExposition {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\",?");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** Families by name, with their types. */
+    /** The types of the metric families, by name. */
     public final Map<String, String> types = new TreeMap<>();
 
-    /** The sentences that describe them. */
+    /** The help texts of the metric families, by name. */
     public final Map<String, String> help = new TreeMap<>();
 
     public final List<Sample> samples = new ArrayList<>();
@@ -78,15 +78,18 @@ public final class MetricsExposition {
     }
 
     /**
-     * Polls until the metrics satisfy a condition, and returns those read next. A scrape reads one gauge after the other, so the first one
-     * that satisfies the condition may have older values too.
+     * Polls until the metrics satisfy a condition, and returns the metrics of the next scrape. A scrape reads the
+     * gauges one after another, so the first scrape that satisfies the condition may also contain older values.
      */
     public static MetricsExposition await(String endpoint, Predicate<MetricsExposition> condition) {
         eventually().until(() -> from(endpoint), condition);
         return from(endpoint);
     }
 
-    /** Returns the value of the series with this name and at least these labels, given as name, value, name, value; the sum if there are several. */
+    /**
+     * Returns the value of the series with this name and at least these labels, or the sum of several such series.
+     * Labels alternate between names and values.
+     */
     public OptionalDouble value(String name, String... labels) {
         List<Sample> found = samples.stream()
                 .filter(sample -> sample.name().equals(name) && has(sample.labels(), labels))

@@ -11,14 +11,16 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.ContextConfiguration;
 
-/** Runs the tests of the superclass, a {@link CoordinatorTest}, on PostgreSQL; all such classes share one coordinator. */
+/**
+ * Runs the tests of the superclass, a {@link CoordinatorTest}, on PostgreSQL; all such classes share one coordinator.
+ */
 @OnlyInCi
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ContextConfiguration(initializers = OnPostgres.Database.class)
 public @interface OnPostgres {
 
-    /** Points the coordinator to a new database. */
+    /** Makes the coordinator use a new database. */
     class Database implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override

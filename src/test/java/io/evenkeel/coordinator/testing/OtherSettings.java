@@ -10,8 +10,8 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * A {@link CoordinatorTest} with short pauses, low limits, and features that are off by default. All such classes share one coordinator, since its
- * start takes longer than most tests: a setting that disturbs none of them belongs here.
+ * A {@link CoordinatorTest} with short pauses, low limits, and features that are off by default. All such classes share
+ * one coordinator, since its start takes longer than most tests. A setting that disturbs none of them belongs here.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -31,7 +31,7 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.webhooks.poll=20ms",
             "evenkeel.webhooks.attempts=3",
             "evenkeel.webhooks.timeout=2s",
-            // Runs are compacted and pruned as early as possible, and only when a test asks for it.
+            // Runs are compacted and pruned as early as possible, but only when a test requests it.
             "evenkeel.retention.every=0",
             "evenkeel.retention.compaction-messages=3",
             "evenkeel.retention.compaction-bytes-per-parameter=0",

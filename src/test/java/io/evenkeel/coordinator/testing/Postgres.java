@@ -11,7 +11,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A PostgreSQL server for tests, without a container. Thread-safe, except for stopping it. */
+/** A PostgreSQL server for tests, without a container. Thread-safe except for stops and restarts. */
 public final class Postgres implements AutoCloseable {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
@@ -33,7 +33,7 @@ public final class Postgres implements AutoCloseable {
         return shared;
     }
 
-    /** Starts a server with its files in a folder, which can be restarted; its commits are synced. */
+    /** Starts a server that can be restarted and syncs its commits, with its files in a folder. */
     public static Postgres in(Path folder) {
         Postgres first = new Postgres(EmbeddedPostgres.builder()
                 .setDataDirectory(folder)
@@ -43,7 +43,7 @@ public final class Postgres implements AutoCloseable {
         return first;
     }
 
-    /** Creates an empty database and returns its URL, with the user in it. */
+    /** Creates an empty database and returns its URL, which includes the user. */
     public String newDatabase() {
         String name = "test" + NAMES.incrementAndGet();
         try (Connection connection = server.getPostgresDatabase().getConnection();
@@ -76,9 +76,9 @@ public final class Postgres implements AutoCloseable {
     }
 
     /**
-     * Kills the server like a crash: unwritten data is lost.
+     * Simulates a crash of the server: unwritten data is lost.
      *
-     * @param folder the folder of its files
+     * @param folder the folder with its files
      */
     public void crash(Path folder) throws IOException, InterruptedException {
         String pid = Files.readAllLines(folder.resolve("postmaster.pid")).get(0);

@@ -31,7 +31,7 @@ public final class RestartableCoordinator implements AutoCloseable {
                 settings);
     }
 
-    /** Starts the coordinator on an H2 file with another heap budget. */
+    /** Starts the coordinator on an H2 file with a different heap budget. */
     public RestartableCoordinator(Path folder, HeapBudget budget, String... settings) {
         this(
                 "jdbc:h2:file:" + folder.resolve("db")
@@ -102,7 +102,7 @@ public final class RestartableCoordinator implements AutoCloseable {
         context = start();
     }
 
-    /** Devices find the coordinator again at the same address. */
+    /** Keeps the port, so that devices find the coordinator at the same address. */
     private void keepPort() {
         port = context.getEnvironment().getProperty("local.server.port");
     }

@@ -34,7 +34,7 @@ public final class S3Mock {
         this.endpoint = endpoint;
     }
 
-    /** Returns the server; the credentials that it does not check are set as system properties. */
+    /** Returns the server. Sets system properties with credentials, which the server does not check. */
     public static synchronized S3Mock shared() {
         if (shared == null) {
             shared = at(start());
@@ -42,7 +42,7 @@ public final class S3Mock {
         return shared;
     }
 
-    /** Returns another server that takes any credentials. */
+    /** Returns another server that accepts any credentials. */
     public static S3Mock at(URI endpoint) {
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
@@ -113,7 +113,7 @@ public final class S3Mock {
         return bucket;
     }
 
-    /** Returns the settings of a store in a bucket of this or another endpoint. */
+    /** Returns the settings of a store in a bucket at an endpoint. */
     public static StorageSettings settings(String bucket, URI endpoint, Duration timeout) {
         return new StorageSettings(
                 StorageSettings.Kind.S3,

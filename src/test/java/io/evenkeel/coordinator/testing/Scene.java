@@ -56,7 +56,7 @@ public final class Scene {
         return "run-" + NAMES.incrementAndGet();
     }
 
-    /** Creates the run; {@code more} are further fields of its definition. */
+    /** Creates the run; {@code more} contains further fields of its definition. */
     public Scene create(String algorithm, int rounds, String more) {
         String json = "{\"name\":\"" + run + "\",\"dimension\":" + DIMENSION + ",\"algorithm\":\"" + algorithm
                 + "\",\"compressor\":\"" + compressor + "\",\"rounds\":" + rounds + (more.isEmpty() ? "" : "," + more)
@@ -81,7 +81,7 @@ public final class Scene {
         return device.http().token();
     }
 
-    /** Creates a device that joins. */
+    /** Creates a device and joins it to the run. */
     public TestDevice member(double weight) {
         TestDevice device = device();
         Reply reply = device.join(weight);
@@ -157,7 +157,7 @@ public final class Scene {
         return operator.get("/runs/" + run + "/rounds/" + round);
     }
 
-    /** Waits until a member gets work after a round, or has to stop. Polls as devices do, with a limit. */
+    /** Waits until a member gets work after a round or has to stop. Polls like a device, but only a few times. */
     public Reply await(TestDevice device, int after) {
         Reply reply = device.waitForTask(after).join();
         for (int asked = 1; reply.status() == 204 && asked < MAX_POLLS; asked++) {
@@ -183,7 +183,7 @@ public final class Scene {
     public String fingerprint() {
         StringBuilder all = new StringBuilder();
         Map<String, Object> row = jdbc.queryForMap("SELECT * FROM run WHERE name = ?", run);
-        // Renewed in the background.
+        // The lease is renewed in the background.
         row.remove("lease_until");
         all.append(row);
         all.append(jdbc.queryForList(
@@ -202,7 +202,10 @@ public final class Scene {
         return all.toString();
     }
 
-    /** Returns the largest difference between the coordinator's S and sum_i w_i g_i of some devices, relative to the largest of S. */
+    /**
+     * Returns the largest difference between the components of the coordinator's S and of sum_i w_i g_i over some
+     * devices, relative to the largest component of that sum.
+     */
     public static double difference(double[] sum, List<TestDevice> devices, double... weights) {
         double[] expected = new double[sum.length];
         for (int i = 0; i < devices.size(); i++) {

@@ -22,7 +22,7 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** An OpenID Connect provider: a key set on a local port, which ends with the JVM, and tokens signed by its key. */
+/** An OpenID Connect provider: a key set on a local port until the JVM ends, and tokens signed by its key. */
 public final class SignInProvider implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     /** The issuer of its tokens. */

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** A connection that starts a request and does not finish it. Reads nothing of the response. */
+/** A connection that starts a request and does not finish it. Does not read the response. */
 public final class SlowConnection implements AutoCloseable {
 
     private final SocketChannel channel;

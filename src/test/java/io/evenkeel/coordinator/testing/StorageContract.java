@@ -21,10 +21,10 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Checks all SQL against both databases: each statement that the coordinator prepares on H2 in a test is also described
- * by a PostgreSQL with the same tables, which parses it and resolves its names and types. A statement that PostgreSQL
- * refuses fails the test. The effects of a statement there, such as its locks, need tests {@link OnPostgres}.
- * Thread-safe.
+ * Checks all SQL against both databases. Each statement that the coordinator prepares on H2 in a test is also prepared
+ * on a PostgreSQL database with the same tables, which parses it and resolves its names and types. A statement that
+ * PostgreSQL refuses fails the test. The effects of a statement on PostgreSQL, such as its locks, need tests with
+ * {@link OnPostgres}. Thread-safe.
  */
 public final class StorageContract implements BeanPostProcessor {
 
@@ -33,7 +33,7 @@ public final class StorageContract implements BeanPostProcessor {
 
     private static final List<String> VERBS = List.of("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ");
 
-    /** {@link Dialect#deletion} has another statement for each database. */
+    /** {@link Dialect#deletion} has a different statement for each database. */
     private static final Pattern H2_DELETION =
             Pattern.compile("SELECT .* FROM OLD TABLE .*|DELETE FROM .* FETCH FIRST .*");
 
@@ -42,8 +42,8 @@ public final class StorageContract implements BeanPostProcessor {
             List.of("java.", "jdk.", "com.sun.", "org.springframework.jdbc.", StorageContract.class.getName());
 
     /**
-     * PostgreSQL derives the types of parameters from their values, which are missing here; some statements have no
-     * other hint.
+     * The SQL states of statements whose parameter types PostgreSQL can derive only from the values, which are missing
+     * here.
      */
     private static final Set<String> DEPEND_ON_VALUES = Set.of("42P18", "42P08", "42725");
 
@@ -101,7 +101,10 @@ public final class StorageContract implements BeanPostProcessor {
         }
     }
 
-    /** Returns whether the coordinator itself prepares the statement, and neither a test nor a library that knows the database. */
+    /**
+     * Returns whether the coordinator itself prepares the statement, rather than a test or a library that knows the
+     * database.
+     */
     private static boolean isOfCoordinator() {
         return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
                 .walk(frames -> frames.map(StackFrame::getDeclaringClass)

@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
-/** A device built from core and plain HTTP, for f_i(x) = ||x - target||^2 / 2. */
+/** A device built on the core module and plain HTTP, for f_i(x) = ||x - target||^2 / 2. */
 public final class TestDevice {
 
     public static final String BINARY = "application/vnd.evenkeel.message";
 
-    /** Measured by the coordinator's clock. */
+    /** A duration on the coordinator's clock that exceeds every wait. */
     public static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofSeconds(61);
 
     private Http http;
@@ -53,7 +53,7 @@ public final class TestDevice {
         this.feedback = feedback;
     }
 
-    /** Returns the same device with an empty state, as after leaving. */
+    /** Returns the same device with an empty state, as if it had left. */
     public TestDevice anew() {
         return new TestDevice(
                 http, run, client, dimension, compressor, ErrorFeedback.start(feedback.method(), dimension));
@@ -63,7 +63,7 @@ public final class TestDevice {
         http = http.at(endpoint);
     }
 
-    /** A message without a receipt yet. */
+    /** A message that has no receipt yet. */
     public static final class Sent {
         public final int round;
         public final byte[] bytes;
@@ -92,7 +92,7 @@ public final class TestDevice {
         return head;
     }
 
-    /** Returns g_i, not copied. */
+    /** Returns g_i without copying it. */
     public double[] memory() {
         return feedback.vectors().get(0);
     }
@@ -125,7 +125,7 @@ public final class TestDevice {
         return reply.doubles();
     }
 
-    /** Returns the gradient of this device's loss, whose target depends on its ordinal. */
+    /** Returns the gradient of a device's loss, whose target depends on the device's index. */
     public static double[] gradient(double[] x, int place) {
         double[] gradient = new double[x.length];
         for (int j = 0; j < x.length; j++) {
@@ -134,7 +134,7 @@ public final class TestDevice {
         return gradient;
     }
 
-    /** Returns where a method with momentum computes the gradient. */
+    /** Returns the point at which a method with momentum computes the gradient. */
     public double[] point(double[] model, double eta) {
         return feedback.point(model, eta);
     }
@@ -178,7 +178,7 @@ public final class TestDevice {
         return encode(new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values), Report.of(1));
     }
 
-    /** Sends a message with given content; it must be accepted. */
+    /** Sends a message with the given content; the coordinator must accept it. */
     public void send(int round, CompressedVector delta, Report report) {
         byte[] message = encode(delta, report);
         Reply reply = put(round, message);
@@ -189,7 +189,7 @@ public final class TestDevice {
         head = Digest.of(message);
     }
 
-    /** Sends such a message; it must be accepted. */
+    /** Sends a well-formed message whose values are not a gradient; the coordinator must accept it. */
     public void lie(int round, double value) {
         byte[] message = lie(value);
         Reply reply = put(round, message);
@@ -207,7 +207,7 @@ public final class TestDevice {
         head = Digest.of(message.bytes);
     }
 
-    /** Stages, sends and commits a message; it must be accepted. */
+    /** Stages, sends and commits a message; the coordinator must accept it. */
     public Reply answer(int round, double[] gradient) {
         Sent message = stage(round, gradient);
         Reply reply = put(message);

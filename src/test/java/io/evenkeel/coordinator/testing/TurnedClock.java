@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test advances it; it also has the elapsed time. Thread-safe. */
+/** A clock that stands still until a test advances it; it also measures the elapsed time. Thread-safe. */
 public final class TurnedClock extends Clock implements ElapsedTime {
 
     /** The initial time. */

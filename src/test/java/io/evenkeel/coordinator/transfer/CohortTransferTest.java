@@ -42,7 +42,7 @@ class CohortTransferTest extends TwoCoordinators {
         for (Step step : Step.values()) {
             List<CohortDevice> rest = cohort.devices;
             if (step == moved) {
-                // Three reveals are fewer than the threshold, so that the attempt is still under way.
+                // Three reveals are fewer than the threshold, so the attempt is still in progress.
                 CohortScene.take(step, cohort.devices.subList(0, MEMBERS / 2));
                 rest = cohort.devices.subList(MEMBERS / 2, MEMBERS);
                 byte[] file = export(scene);

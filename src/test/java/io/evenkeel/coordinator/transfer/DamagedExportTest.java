@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests exports of a run or a model that was damaged or changed in the database. Runs on PostgreSQL, which rejects all
+ * Tests exports of a run or a model that was damaged or changed in the database. Uses PostgreSQL, which rejects all
  * statements of a transaction after a failed one.
  */
 class DamagedExportTest extends TwoCoordinators {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A device that took part in a run is erased; the run continues with the same sum and records. */
+/** Erases a device that took part in a run; the run continues with the same sum and records. */
 class DeviceErasureTest {
 
     private static final String FILE = "application/vnd.evenkeel.export";
@@ -81,7 +81,7 @@ class DeviceErasureTest {
                         "{\"token\":\"" + token.get("token") + "\",\"name\":\"" + PERSON
                                 + "'s phone\",\"attributes\":{\"room\":\"" + PERSON + ".7\",\"region\":\"eu\"}}"));
         String id = enrolled.get("client");
-        // As if enrolled with a certificate; the requests of this test have none.
+        // Simulates enrolment with a certificate, since the requests of this test have none.
         must(operator.patch(
                 "/clients/" + id + "/labels",
                 "application/merge-patch+json",
@@ -90,7 +90,7 @@ class DeviceErasureTest {
         return new TestDevice(http, scene.run, id, Scene.DIMENSION, "top-k:2", FeedbackMethod.EF21);
     }
 
-    /** The device answers an evaluation that ends and one that stays open, and fails in a roll-out. */
+    /** Makes the device answer an evaluation that ends and one that stays open, and fail in a roll-out. */
     private void takePartElsewhere() {
         for (String evaluation : List.of("ended", "open")) {
             must(operator.postJson(
@@ -137,7 +137,7 @@ class DeviceErasureTest {
         return operator.delete("/clients/" + person.client() + "/record");
     }
 
-    /** Returns every table's rows that have a text in a column of any type. */
+    /** Returns the rows of all tables that contain a text in any column. */
     private static List<String> found(JdbcTemplate jdbc, String text) {
         List<String> found = new ArrayList<>();
         for (String table : jdbc.queryForList(

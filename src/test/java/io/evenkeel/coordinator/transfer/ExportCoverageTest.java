@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every column of the schema is in an export, or listed here with the reason why not. A new table is listed in {@link
- * Part}, and then moves with its run or model; if it must not move, it is listed in {@link #NOT_EXPORTED} and under
- * "Export and import" in docs/storage.md.
+ * Every column of the schema is in an export, or is listed here with the reason for its absence. A new table belongs in
+ * {@link Part}, and then moves with its run or model. A table that must not move belongs in {@link #NOT_EXPORTED} and
+ * under "Export and import" in docs/storage.md.
  */
 class ExportCoverageTest {
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** A coordinator with rows in every exported table; its runs and roll-outs are paused or over. */
+/** A coordinator with rows in every exported table. Its runs and roll-outs are paused or over. */
 final class InstallationScene {
 
     final String run = "digits";
@@ -32,12 +32,12 @@ final class InstallationScene {
     private final Http operator;
     private final Scene scene;
 
-    /** With a model whose file has three pieces. */
+    /** Creates a scene with a model whose file has three pieces. */
     InstallationScene(RestartableCoordinator here) {
         this(here, 700_000);
     }
 
-    /** @param values of the largest model */
+    /** @param values the number of values of the largest model */
     InstallationScene(RestartableCoordinator here, int values) {
         this.here = here;
         this.values = values;
@@ -90,7 +90,9 @@ final class InstallationScene {
         scene.act("pause");
     }
 
-    /** Rows of secure aggregation, which this run does not have; {@code CohortTransferTest} moves a real attempt. */
+    /**
+     * Inserts rows of secure aggregation, which this run does not use; {@code CohortTransferTest} moves a real attempt.
+     */
     private void insertCohort() {
         Long id = here.jdbc().queryForObject("SELECT id FROM run WHERE name = ?", Long.class, run);
         byte[] frame = {1, 2, 3};

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Everything that a coordinator has moves to an empty one on the other database. */
+/** Moves everything that a coordinator has to an empty coordinator on the other database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @OnlyInCi
 class InstallationTransferTest {
 
     private static final String FILE = "application/vnd.evenkeel.export";
 
-    /** Everything except for data that depends on the device's last request. */
+    /** Matches the data that depends on a device's last request, which the comparison ignores. */
     private static final String LAST_SEEN = "\"lastSeenAt\":\"[^\"]*\"";
 
     private RestartableCoordinator here;
@@ -98,7 +98,7 @@ class InstallationTransferTest {
         return shown;
     }
 
-    /** Leaves out the time of the export, and the end, whose digest depends on it. */
+    /** Removes the time of the export, and the end, whose digest depends on that time. */
     static byte[] rows(byte[] file) {
         return Arrays.copyOfRange(file, 16, file.length - 53);
     }

@@ -17,12 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An export that takes longer than compacted segments are kept. */
+/** Tests an export that takes longer than the time for which compacted segments are kept. */
 class LongExportTest {
 
     private static final int HEAD_BYTES = 16;
 
-    /** Runs an action in another thread when the first record is written: the export sees the rows of that instant. */
+    /** Runs an action in another thread when the first record is written. The export still sees the earlier rows. */
     private static final class Interrupted extends OutputStream {
 
         private final Runnable interruption;
@@ -66,7 +66,7 @@ class LongExportTest {
         }
     }
 
-    /** Compacts and sweeps. */
+    /** Simulates compaction and a sweep. */
     private static void deleteSegments(RestartableCoordinator coordinator) {
         List<String> names = coordinator
                 .jdbc()

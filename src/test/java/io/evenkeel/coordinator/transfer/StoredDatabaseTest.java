@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Starts on the databases of earlier versions, created by {@code ops/stored-database}. The files never change, like
- * operators' databases.
+ * Starts coordinators on the databases of earlier versions, which {@code ops/stored-database} created. The files never
+ * change, since operators have such databases.
  */
 class StoredDatabaseTest {
 

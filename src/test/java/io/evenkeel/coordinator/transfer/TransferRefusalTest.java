@@ -60,7 +60,7 @@ class TransferRefusalTest extends TwoCoordinators {
                 wrong = Arrays.copyOf(wrong, random.nextInt(wrong.length));
             }
             Reply reply = importFile(scene, wrong);
-            // A changed bit in the time of the export is detected by the digest at the end.
+            // The digest at the end detects a changed bit in the time of the export.
             assertThat(reply.problem()).as(reply.toString()).isEqualTo("invalid-frame");
             assertThat(reply.number("position")).isBetween(0, file.length);
         }

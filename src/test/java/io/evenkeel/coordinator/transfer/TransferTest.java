@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A run that is exported from one coordinator continues at another with the same bits. */
 class TransferTest extends TwoCoordinators {
 
-    /** Returns the counters of bytes by which compaction chooses members; the file does not contain them. */
+    /** Returns the byte counters by which compaction chooses members, which the file does not contain. */
     private static List<List<Object>> bytesOfMembers(RestartableCoordinator where, Scene scene) {
         return where.jdbc()
                 .query(
@@ -217,7 +217,7 @@ class TransferTest extends TwoCoordinators {
         return reply.body();
     }
 
-    /** Changes the definition once, and again while the round during which the run moves is open. */
+    /** Changes the definition twice, the second time in the round in which the run moves. */
     private static void changeTwice(Scene scene) {
         rounds(scene, 0, 3);
         change(scene, "{\"weights\":{\"max\":0.5},\"rounds\":20}");
@@ -336,7 +336,7 @@ class TransferTest extends TwoCoordinators {
         assertThat(scene.operator.post("/runs/exported/audit").get("agrees")).isEqualTo("true");
     }
 
-    /** Leaves out the time of the export, and the end, whose digest depends on it. */
+    /** Removes the time of the export, and the end, whose digest depends on that time. */
     private static byte[] rows(byte[] file) {
         return Arrays.copyOfRange(file, 16, file.length - 36);
     }

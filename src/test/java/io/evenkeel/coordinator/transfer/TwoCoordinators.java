@@ -53,7 +53,7 @@ abstract class TwoCoordinators {
         there.close();
     }
 
-    /** Returns the exporting coordinator. On H2 it is shared by the classes of a JVM, and ends with the JVM. */
+    /** Returns the exporting coordinator. On H2 the classes of a JVM share it, and it ends with the JVM. */
     RestartableCoordinator exporting() {
         if (exporting == null) {
             try {
@@ -77,7 +77,7 @@ abstract class TwoCoordinators {
         return scene("");
     }
 
-    /** Starts a run; {@code more} are further fields of its definition, after a comma. */
+    /** Starts a run; {@code more} contains further fields of its definition, after a comma. */
     final Scene scene(String more) {
         return new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"" + more)

@@ -52,7 +52,7 @@ final class Receiver implements AutoCloseable {
         status = newStatus;
     }
 
-    /** Replaces the answer; the function returns true if it has answered or will never answer. */
+    /** Replaces the response; the function returns true if it has responded or will never respond. */
     void answerBy(Predicate<HttpExchange> other) {
         answer = other;
     }

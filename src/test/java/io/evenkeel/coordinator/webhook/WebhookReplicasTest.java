@@ -71,7 +71,7 @@ class WebhookReplicasTest {
             first.kill();
             SharedCoordinator second = replica();
             try {
-                // Simulates that the two minutes have passed after which the first coordinator counts as dead.
+                // Simulates the end of the two minutes after which the first coordinator counts as dead.
                 jdbc.update("UPDATE webhook_delivery SET next_attempt_at = attempted_at");
                 eventually().until(() -> delivered() == 1);
                 assertThat(receiver.received).hasSize(2);

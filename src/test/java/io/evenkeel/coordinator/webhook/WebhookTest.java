@@ -179,7 +179,7 @@ class WebhookTest {
         assertThat(receiver.received).extracting(Receiver.Received::path).containsOnly("/hooks");
     }
 
-    /** An endless response, byte by byte, and no response: the timeout applies to the whole attempt. */
+    /** Sends an endless response, byte by byte, and no response. The timeout applies to the whole attempt. */
     @Test
     void endsAnAttemptThatTakesTooLong() {
         receiver.answerBy(exchange -> true);

@@ -30,11 +30,12 @@ final class Acceptances {
     /**
      * An accepted message.
      *
-     * @param ordinal the sender's
-     * @param recoveries how often the sender had recovered its state from the coordinator when it sent this first
-     * @param round the round whose model it was computed on
-     * @param includedIn the round that adds it
-     * @param digest its digest
+     * @param ordinal the sender's ordinal
+     * @param recoveries the number of times that the sender had recovered its state from the coordinator when it first
+     *     sent this message
+     * @param round the round whose model the message was computed on
+     * @param includedIn the round whose sum includes the message
+     * @param digest the message's digest
      * @param message the sent message
      */
     record Accepted(int ordinal, int recoveries, int round, int includedIn, String digest, Message message) {
@@ -53,8 +54,8 @@ final class Acceptances {
     /**
      * Checks a receipt.
      *
-     * @param response a success
-     * @throws AssertionError if it is of another message, or of one that does not count
+     * @param response a successful response
+     * @throws AssertionError if the receipt is for another message, or for one that does not count
      */
     void check(Request request, Response response) {
         String first = new String(response.body(), StandardCharsets.UTF_8)
@@ -75,8 +76,8 @@ final class Acceptances {
     /**
      * Records a message that counts.
      *
-     * @param ordinal the sender's
-     * @throws AssertionError if another one counts as the same
+     * @param ordinal the sender's ordinal
+     * @throws AssertionError if another message with this ordinal and sequence counts
      */
     void note(int ordinal, int recoveries, Request request, int includedIn) {
         note(accepted(ordinal, recoveries, request, includedIn));
@@ -89,7 +90,7 @@ final class Acceptances {
             throw new AssertionError("two receipts for one message: " + before + "; " + now);
         }
         if (before != null && before.recoveries() < now.recoveries()) {
-            // A device that lost its disk computed the same message again, and continues from that one.
+            // A device that lost its disk has computed the same message again, and continues from the new copy.
             byPlace.put(place, now);
         }
     }
@@ -115,7 +116,7 @@ final class Acceptances {
                 Message.decode(body, FrameLimits.of(WorldRun.DIMENSION)));
     }
 
-    /** Records the messages in a backup of the database. */
+    /** Saves the messages together with a backup of the database. */
     void save() {
         saved = Map.copyOf(byPlace);
     }
@@ -126,7 +127,7 @@ final class Acceptances {
         byPlace.putAll(saved);
     }
 
-    /** Returns the messages that a round adds, in the order of the members and of each member's messages. */
+    /** Returns the messages that a round adds, ordered by member and sequence. */
     List<Accepted> of(int round) {
         List<Accepted> included = new ArrayList<>();
         byPlace.values().stream()

@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** Runs the coordinators of a world and their operator, with their faults. Not thread-safe. */
+/** Runs a world's coordinators and their operator, including faults. Not thread-safe. */
 final class CoordinatorSide {
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** The approximate maximum of changes by one request or one check of the rounds. */
+    /** The approximate maximum number of changes in one request or one check of the rounds. */
     private static final int CHANGES = 8;
 
-    /** The same for operations of the object store. */
+    /** The approximate maximum number of object store operations in one request or one check of the rounds. */
     private static final int OPERATIONS = 2;
 
-    /** The background work with the most to do, which is called most often. */
+    /** The background work with the most to do; half of the calls go to it. */
     private static final String RETENTION = "RetentionScheduler";
 
     /** The background work that deletes objects to which no row refers. */
@@ -38,7 +38,7 @@ final class CoordinatorSide {
     private final Memberships memberships;
     private final BooleanSupplier mayGoBack;
 
-    /** Killed processes that will be restarted. */
+    /** Killed processes whose restart is scheduled. */
     private final Set<WorldCoordinator> restarting = new HashSet<>();
 
     private boolean isPaused;
@@ -46,9 +46,9 @@ final class CoordinatorSide {
 
     /**
      * @param run the run's name
-     * @param acceptances the receipts that they gave
+     * @param acceptances the messages that the coordinators accepted
      * @param memberships the devices' memberships
-     * @param mayGoBack whether every device is still there to learn that the database went back
+     * @param mayGoBack whether the database may be restored: all devices must still be able to notice it
      */
     CoordinatorSide(
             String run,
@@ -73,7 +73,7 @@ final class CoordinatorSide {
         time.within(50, this::save);
     }
 
-    /** Returns whether all are alive and connected to their database. */
+    /** Returns whether all coordinators are alive and connected to their database. */
     boolean areReachable() {
         return machine.coordinators().stream().allMatch(CoordinatorSide::isReachable);
     }
@@ -108,7 +108,9 @@ final class CoordinatorSide {
         }
     }
 
-    /** Passes a request to any of them; returns empty if that one is dead, or dies before it answers. */
+    /**
+     * Passes a request to a random coordinator. Returns empty if that coordinator is dead or dies before it answers.
+     */
     Optional<Response> answer(Request request, String name) {
         List<Response> got = new ArrayList<>();
         int place = time.random().nextInt(machine.coordinators().size());
@@ -182,7 +184,7 @@ final class CoordinatorSide {
         }
     }
 
-    /** Lets the operator resume the run, if it is paused. */
+    /** Resumes the run as the operator if it is paused. */
     void resume() {
         if (isPaused && isAnyReachable()) {
             time.say("an operator resumes the run");
@@ -205,7 +207,7 @@ final class CoordinatorSide {
         disturbed(place, kind, () -> coordinator.work(kind));
     }
 
-    /** Runs an action on a coordinator, whose database or process may fail meanwhile. */
+    /** Runs an action on a coordinator, during which its database, object store or process may fail. */
     private void disturbed(int place, String what, Runnable action) {
         WorldCoordinator coordinator = machine.coordinator(place);
         UnreliableDatabase database = coordinator.database();
@@ -229,7 +231,7 @@ final class CoordinatorSide {
         try {
             action.run();
         } catch (RuntimeException e) {
-            // The coordinator's own caller would log this.
+            // After a fault, the coordinator's own caller would only log the exception.
             if (!database.hasFailed() && !objects.hasFailed()) {
                 throw e;
             }

@@ -16,7 +16,7 @@ final class DeviceDisk implements StateStore {
     private boolean isLastStored;
     private boolean isOff;
 
-    /** Loses everything. */
+    /** Deletes all data. */
     void erase() {
         pieces.names("").forEach(pieces::delete);
     }
@@ -30,7 +30,7 @@ final class DeviceDisk implements StateStore {
     /**
      * Makes the power fail at a change.
      *
-     * @param change 1 for the next
+     * @param change the number of the change, 1 for the next
      * @param stored whether that change is stored
      */
     void failAt(int change, boolean stored) {
@@ -101,6 +101,6 @@ final class DeviceDisk implements StateStore {
 
     @Override
     public void close() {
-        // The device reopens it after its restart.
+        // The device reopens its disk after a restart.
     }
 }

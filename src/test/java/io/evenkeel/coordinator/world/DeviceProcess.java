@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One process of a device: the SDK's training loop on a separate thread, which runs only while the world waits for it.
- * So the threads take turns, and the same seed gives the same order of events.
+ * The threads take turns, so the same seed gives the same order of events.
  */
 final class DeviceProcess implements Transport, Time {
 
-    /** The maximum time of a computation; a longer one waits for something outside this world. */
+    /** The maximum duration of a computation; a longer one must be waiting for something outside this world. */
     private static final Duration STUCK = Duration.ofMinutes(2);
 
     /** The task of a device's process. */
@@ -34,7 +34,7 @@ final class DeviceProcess implements Transport, Time {
         void run(EvenkeelClient client) throws InterruptedException;
     }
 
-    /** The device's next step, or its last one. */
+    /** An action at which the device's thread hands over to the world. */
     sealed interface Step {}
 
     /** Sends a request, and waits for the response. */
@@ -46,7 +46,7 @@ final class DeviceProcess implements Transport, Time {
     /** The process has ended, with an exception if the training was not finished. */
     record End(@Nullable Throwable failure) implements Step {}
 
-    /** The event for a waiting device. */
+    /** The event that a waiting device receives. */
     private sealed interface Answer {}
 
     private record Arrived(Response response) implements Answer {}
@@ -66,10 +66,10 @@ final class DeviceProcess implements Transport, Time {
     private @Nullable Answer answer;
 
     /**
-     * @param clock the device's clock, which is also its measure of time
-     * @param weight its weight in the fleet's objective
-     * @param task what it does
-     * @param listener is told what the SDK reports, on the device's thread
+     * @param clock the device's clock, which also measures elapsed time
+     * @param weight the device's weight in the fleet's objective
+     * @param task the work of the process
+     * @param listener receives the SDK's events on the device's thread
      */
     DeviceProcess(
             String name,
@@ -94,8 +94,8 @@ final class DeviceProcess implements Transport, Time {
                                     .credentials(client, secret)
                                     .doublePrecision(true)
                                     .weight(weight)
-                                    // A late message of a device that has lost its disk meanwhile looks like one of
-                                    // another.
+                                    // A late message from a device that has lost its disk in the meantime looks like
+                                    // one from another device.
                                     .onDivergence(OnDivergence.RECOVER)
                                     .longPoll(Duration.ofSeconds(1))
                                     .stateStore(disk)
@@ -138,7 +138,7 @@ final class DeviceProcess implements Transport, Time {
         return next();
     }
 
-    /** Switches the power off, and returns once the thread has ended. */
+    /** Switches the power off, and returns when the thread has ended. */
     void kill() {
         disk.powerOff();
         answer = new Off();
@@ -208,7 +208,7 @@ final class DeviceProcess implements Transport, Time {
 
     @Override
     public void abort() {
-        // Nothing is under way: the world answers each request at once.
+        // No request is in progress: the world answers each one at once.
     }
 
     @Override

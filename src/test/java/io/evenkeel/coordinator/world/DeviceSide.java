@@ -24,10 +24,10 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the devices of a world, and the network between them and the coordinators, with their faults. Not thread-safe. */
+/** Runs a world's devices and the network between them and the coordinators, including faults. Not thread-safe. */
 final class DeviceSide {
 
-    /** How long a device waits for a response. */
+    /** The time for which a device waits for a response. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final int NOTHING = 204;
@@ -58,7 +58,7 @@ final class DeviceSide {
         this.stored = stored;
     }
 
-    /** A device: its state that survives power failures, and its current process. */
+    /** A device: its state, which survives power failures, and its current process. */
     private static final class Device {
 
         private final int place;
@@ -131,7 +131,7 @@ final class DeviceSide {
             device.asked.add(device.weight);
             time.say(device + " has the weight " + device.weight);
         }
-        // One always stays, so that S has a weight.
+        // Device 0 always stays, so that S keeps a positive weight.
         boolean leaves = device.place > 0 && faults.happens(WorldFaults.Kind.DEVICE_LEAVES);
         if (leaves) {
             time.say(device + " is to leave");
@@ -206,7 +206,7 @@ final class DeviceSide {
             time.say(device + " comes back too late");
             device.isDone = true;
         } else if (refusal.problem().type() == ProblemType.MEMBER_NOT_FOUND) {
-            // Its request to leave arrived after it had lost power and joined again.
+            // The device's request to leave arrived after the device had lost power and joined again.
             time.say(device + " is no member");
             time.within(60, () -> boot(device));
         } else {
@@ -247,7 +247,7 @@ final class DeviceSide {
                 response.ifPresent(lost -> time.say("its response is lost"));
                 time.within(PATIENCE, breaks);
             } else {
-                // A device without work would have waited for it.
+                // The coordinator would have sent the response to a device without work only after a wait.
                 time.within(
                         response.get().status() == NOTHING ? 8 : 0.5,
                         () -> goOn(device, process, living -> living.receive(response.get())));
@@ -264,7 +264,7 @@ final class DeviceSide {
         }
         byte[] body = request.body();
         if (body != null && Acceptances.isMessage(request)) {
-            // The message may have been accepted without a receipt, if the sender never repeats it.
+            // The coordinator may have accepted a message whose receipt is lost and which the sender never repeats.
             stored.message(body)
                     .ifPresent(found -> acceptances.note(found.ordinal(), recoveries, request, found.includedIn()));
             if (response.isPresent() && response.get().isSuccess()) {

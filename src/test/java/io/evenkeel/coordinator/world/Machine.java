@@ -9,12 +9,12 @@ import org.h2.store.fs.FileUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The machine of the coordinators: their database, object store and clock outlive their processes. Not thread-safe. */
+/** The coordinators' machine: their database, object store and clock outlive their processes. Not thread-safe. */
 final class Machine implements AutoCloseable {
 
     private static final String H2 = "jdbc:h2:mem:";
 
-    /** The columns that refer to objects, in the tables of a run. */
+    /** Selects all references to objects in the tables of a run. */
     private static final String REFERENCES = Stream.of(
                     "message_payload.data_at",
                     "member_snapshot.state_at",
@@ -28,7 +28,7 @@ final class Machine implements AutoCloseable {
 
     private final String url;
 
-    /** A file of H2's in memory, with the database's name. */
+    /** The backup in H2's in-memory file system, named after the database. */
     private final String backup;
 
     private final WorldObjects objects = new WorldObjects();
@@ -53,7 +53,7 @@ final class Machine implements AutoCloseable {
         return new WorldCoordinator(url, objects, passed, ahead);
     }
 
-    /** Returns the coordinators, the dead ones included. */
+    /** Returns the coordinators, including dead ones. */
     List<WorldCoordinator> coordinators() {
         return List.copyOf(coordinators);
     }
@@ -62,7 +62,7 @@ final class Machine implements AutoCloseable {
         return coordinators.get(place);
     }
 
-    /** Lets time pass. */
+    /** Advances the time. */
     void advance(Duration by) {
         passed = passed.plus(by);
         for (WorldCoordinator coordinator : coordinators) {
@@ -72,7 +72,7 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    /** Sets the clock. */
+    /** Shifts the clock without advancing the elapsed time. */
     void jump(Duration by) {
         ahead = ahead.plus(by);
         for (WorldCoordinator coordinator : coordinators) {
@@ -93,13 +93,15 @@ final class Machine implements AutoCloseable {
         return url.startsWith(H2);
     }
 
-    /** Saves the database and the objects; there is one backup, the newest. */
+    /** Saves the database and the objects in place of the previous backup. */
     void save() {
         database.execute("SCRIPT NOSETTINGS TO '" + backup + "'");
         objects.save();
     }
 
-    /** Restores the database and the objects from the backup, while no coordinator is alive, and starts a new one. */
+    /**
+     * Restores the database and the objects from the backup while no coordinator is alive, and starts a coordinator.
+     */
     void restore() {
         coordinators.get(0).close();
         database.execute("DROP ALL OBJECTS");
@@ -108,7 +110,7 @@ final class Machine implements AutoCloseable {
         coordinators.set(0, newProcess());
     }
 
-    /** Returns the database over a separate connection, which does not fail. */
+    /** Returns a separate connection to the database, which does not fail. */
     JdbcTemplate database() {
         return database;
     }
@@ -117,16 +119,16 @@ final class Machine implements AutoCloseable {
         return objects;
     }
 
-    /** Lets the time pass for which objects are kept that no row refers to. */
+    /** Makes the objects that no row refers to older than the time for which they are kept. */
     void ageObjects() {
-        // Names without bytes are for segments to come, and coordinators know their age by their own clocks.
+        // Names without bytes are reserved for future segments, whose age coordinators measure with their own clocks.
         database.update("UPDATE stored_object SET unused_since = unused_since - INTERVAL '2' DAY WHERE bytes > 0");
     }
 
     /**
-     * Checks that the objects exist to which rows refer, whatever the table of objects says.
+     * Checks that all objects that rows refer to exist, regardless of the table of objects.
      *
-     * @throws AssertionError if one does not
+     * @throws AssertionError if an object is missing
      */
     void checkObjects() {
         objects.require(database.queryForList(REFERENCES, String.class));

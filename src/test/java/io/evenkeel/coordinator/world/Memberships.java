@@ -13,18 +13,18 @@ final class Memberships {
     private Map<Integer, Membership> saved = Map.of();
 
     /**
-     * The weight after a round. A change takes effect in the round after it.
+     * A weight that applies after a round.
      *
-     * @param round the open round when it was asked for, -1 before the start
+     * @param round the round that was open when the device requested the weight, -1 before the start
      */
     private record Change(int round, double weight) {}
 
     /**
      * A membership.
      *
-     * @param device the device, from 0
-     * @param recoveries how often the device had recovered its state before
-     * @param changes the weights, the first from its first round on
+     * @param device the index of the device
+     * @param recoveries the number of times that the device had recovered its state before
+     * @param changes the weights; the first applies from the first round on
      */
     record Membership(int device, int recoveries, List<Change> changes) {
 
@@ -46,19 +46,19 @@ final class Memberships {
         }
     }
 
-    /** Records a member's weight after a round closes. */
+    /** Records the weight that a member has after a round closes. */
     void note(int ordinal, int device, int recoveries, int round, double weight) {
         Change change = new Change(round, weight);
         byOrdinal.merge(
                 ordinal, new Membership(device, recoveries, List.of(change)), (before, first) -> before.with(change));
     }
 
-    /** Returns the membership with an ordinal. */
+    /** Returns the membership with the given ordinal. */
     Membership of(int ordinal) {
         return Objects.requireNonNull(byOrdinal.get(ordinal), () -> "nobody joined as " + ordinal);
     }
 
-    /** Records the memberships in a backup of the database. */
+    /** Saves the memberships together with a backup of the database. */
     void save() {
         saved = Map.copyOf(byOrdinal);
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.world;
 
-/** Stops a device at once; an error, so that no exception handler continues. */
+/** Stops a device at once. This is an error, so that no exception handler catches it. */
 final class PowerLoss extends Error {
 
     PowerLoss() {

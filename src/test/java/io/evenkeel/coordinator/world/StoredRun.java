@@ -19,8 +19,8 @@ final class StoredRun {
     /**
      * The position of a message.
      *
-     * @param ordinal the member's
-     * @param includedIn the round in whose sum it is
+     * @param ordinal the member's ordinal
+     * @param includedIn the round whose sum includes the message
      */
     record Stored(int ordinal, int includedIn) {}
 
@@ -43,7 +43,7 @@ final class StoredRun {
      *
      * @param ordinal its ordinal
      * @param round the open round, -1 before the start
-     * @param weight its weight once that round is closed
+     * @param weight the device's weight after that round closes
      */
     record Planned(int ordinal, int round, double weight) {}
 
@@ -65,8 +65,8 @@ final class StoredRun {
     /**
      * The rounds of a membership.
      *
-     * @param from its first round
-     * @param to its last one
+     * @param from the first round
+     * @param to the last round
      */
     record Period(int ordinal, int from, int to) {
 
@@ -75,7 +75,7 @@ final class StoredRun {
         }
     }
 
-    /** Returns the memberships that the run had, in order. */
+    /** Returns all memberships of the run, by ordinal. */
     List<Period> periods() {
         return machine.database()
                 .query(

@@ -22,7 +22,7 @@ final class Timeline {
         this.random = random;
     }
 
-    /** An event at a time; of two at the same time, the one that was scheduled first comes first. */
+    /** An event at a time. Events at the same time happen in the order in which they were scheduled. */
     private record Event(long at, long number, Runnable action) implements Comparable<Event> {
 
         @Override
@@ -31,7 +31,7 @@ final class Timeline {
         }
     }
 
-    /** Advances to the next event, and returns the elapsed time; the event then happens with {@link #happen}. */
+    /** Advances to the next event, and returns the elapsed time. {@link #happen} then runs the event. */
     Duration next() {
         long at = events.element().at();
         Duration passed = Duration.ofNanos(at - now);
@@ -39,7 +39,7 @@ final class Timeline {
         return passed;
     }
 
-    /** Lets the event happen whose time has come. */
+    /** Runs the event that is due. */
     void happen() {
         events.remove().action().run();
     }

@@ -15,9 +15,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Passes a coordinator's statements on, until its connection breaks or its process is killed at a change: a statement
- * that writes, or the commit of one. An interrupted transaction is rolled back. After a commit the response may be
- * lost, so that the coordinator does not know the outcome. Thread-safe.
+ * Forwards a coordinator's statements until its connection breaks or its process is killed at a change. A change is a
+ * statement that writes, or the commit of such statements. An interrupted transaction is rolled back. The response to a
+ * commit may be lost, so that the coordinator does not know the outcome. Thread-safe.
  */
 final class UnreliableDatabase implements BeanPostProcessor {
 
@@ -31,9 +31,9 @@ final class UnreliableDatabase implements BeanPostProcessor {
     /**
      * Makes the connection break at a change.
      *
-     * @param change 1 for the next
-     * @param answerLost whether a commit is done before the connection breaks
-     * @param killed whether the process ends with it
+     * @param change the number of the change, 1 for the next
+     * @param answerLost whether a commit takes effect before the connection breaks
+     * @param killed whether the process is killed as well
      */
     synchronized void failAt(int change, boolean answerLost, boolean killed) {
         changesLeft = change;
@@ -42,7 +42,7 @@ final class UnreliableDatabase implements BeanPostProcessor {
         hasFailed = false;
     }
 
-    /** Lets all changes pass. */
+    /** Lets all later changes succeed. */
     synchronized void heal() {
         changesLeft = Integer.MAX_VALUE;
         hasFailed = false;

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Runs one run from its first to its last round in a world described by a seed, and then checks the guarantees. Events
- * happen one after another. Not thread-safe.
+ * Simulates one run from its first to its last round in a world that a seed describes, and then checks the guarantees.
+ * Events happen one after another. Not thread-safe.
  */
 final class World {
 
     /** The time during which faults happen. */
     private static final Duration FAULTS_FOR = Duration.ofMinutes(10);
 
-    /** How long the run may take afterwards. */
+    /** The maximum duration of the run after the faults. */
     private static final Duration CALM_FOR = Duration.ofHours(2);
 
     private final WorldRun run;
@@ -49,7 +49,7 @@ final class World {
     /**
      * Runs the world to its end.
      *
-     * @throws AssertionError if something that must hold does not
+     * @throws AssertionError if a guarantee is violated
      */
     void run() {
         time.say(run.toString());

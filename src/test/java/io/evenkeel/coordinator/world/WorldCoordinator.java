@@ -32,8 +32,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.util.ReflectionTestUtils;
 
 /**
- * A coordinator that does nothing by itself: each request, each check of the rounds and each piece of background work
- * is triggered by a call, and complete when the call returns. It uses the world's clock and database.
+ * A coordinator that does nothing by itself. A call triggers each request, each check of the rounds and each piece of
+ * background work, and returns once it is complete. The coordinator uses the world's clock and database.
  */
 final class WorldCoordinator implements AutoCloseable {
 
@@ -51,14 +51,14 @@ final class WorldCoordinator implements AutoCloseable {
     /**
      * Starts a coordinator.
      *
-     * @param objects its object store, in which it keeps all values however short
-     * @param passed how much time has passed in the world
-     * @param ahead by how much the machine's clock is ahead of that
+     * @param objects its object store, which holds all values, even short ones
+     * @param passed the time elapsed in the world
+     * @param ahead the offset of the machine's clock from that time
      */
     WorldCoordinator(String url, WorldObjects objects, Duration passed, Duration ahead) {
         SpringApplicationBuilder starting = new SpringApplicationBuilder(CoordinatorApplication.class);
         SpringApplication application = starting.application();
-        // It would set up the JVM's one Logback while another world's coordinator starts or stops.
+        // This listener would configure the JVM's only Logback while another world's coordinator starts or stops.
         application.setListeners(application.getListeners().stream()
                 .filter(listener -> !(listener instanceof LoggingApplicationListener))
                 .toList());
@@ -74,10 +74,11 @@ final class WorldCoordinator implements AutoCloseable {
                         "--spring.main.register-shutdown-hook=false",
                         "--spring.datasource.username=" + (url.contains("postgres") ? "postgres" : "sa"),
                         "--evenkeel.metrics.refresh=0",
-                        // The world expires leases.
+                        // Only the world expires leases.
                         "--evenkeel.lease.duration=1h",
                         "--evenkeel.storage.inline=0",
-                        // So that a short run has compaction, deleted checkpoints, and outdated replicas.
+                        // With these settings, even a short run has compaction, deleted checkpoints and outdated
+                        // replicas.
                         "--evenkeel.rounds.checkpoint-every=2",
                         "--evenkeel.retention.checkpoints=1",
                         "--evenkeel.retention.compaction-messages=2",
@@ -89,7 +90,7 @@ final class WorldCoordinator implements AutoCloseable {
         endpoint = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
         for (BackgroundWork work : context.getBeansOfType(BackgroundWork.class).values()) {
             work.stop();
-            // Else its work would end at once.
+            // Otherwise its work would end at once.
             ReflectionTestUtils.setField(work, "stopping", new CountDownLatch(1));
             if (!Duration.ZERO.equals(ReflectionTestUtils.getField(work, "period"))) {
                 background.put(work.getClass().getSimpleName(), work);
@@ -131,9 +132,9 @@ final class WorldCoordinator implements AutoCloseable {
     }
 
     /**
-     * Answers a device's request at once, without the wait that it requests.
+     * Answers a device's request at once, regardless of the wait that it requests.
      *
-     * @param pause the number of seconds that a device with nothing to do is to pause, which the coordinator would draw
+     * @param pause the pause in seconds for a device without work, in place of the coordinator's random one
      * @return the response; empty if the process was killed before it could answer
      */
     Optional<Response> answer(Request request, int pause) {
@@ -173,14 +174,14 @@ final class WorldCoordinator implements AutoCloseable {
         return List.copyOf(background.keySet());
     }
 
-    /** Does some background work once. */
+    /** Runs a piece of background work once. */
     void work(String name) {
         if (!isKilled()) {
             Object unused = ReflectionTestUtils.invokeMethod(Objects.requireNonNull(background.get(name)), "work");
         }
     }
 
-    /** Ends the process like a kill: its later writes do not reach the database. */
+    /** Kills the process: its later writes do not reach the database. */
     @Override
     public void close() {
         database.kill();

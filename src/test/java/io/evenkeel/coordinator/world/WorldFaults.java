@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Decides which faults happen. Each seed has its own mixture of kinds, and each fault a number, so that a failure can
- * be repeated without some of them. Not thread-safe.
+ * Decides which faults happen. Each seed has its own mixture of kinds. Each fault has a number, so that a failure can
+ * be repeated without some of the faults. Not thread-safe.
  */
 final class WorldFaults {
 
@@ -68,7 +68,7 @@ final class WorldFaults {
         isOver = true;
     }
 
-    /** Returns the number of faults so far, omitted ones included. */
+    /** Returns the number of faults so far, including omitted ones. */
     int count() {
         return count;
     }

@@ -26,8 +26,8 @@ final class WorldObjects {
     /**
      * Makes an operation fail.
      *
-     * @param operation 1 for the next
-     * @param answerLost whether it is done before it fails
+     * @param operation the number of the operation, 1 for the next
+     * @param answerLost whether the operation takes effect before it fails
      */
     synchronized void failAt(int operation, boolean answerLost) {
         operationsLeft = operation;
@@ -44,21 +44,21 @@ final class WorldObjects {
         return operationsLeft <= 0;
     }
 
-    /** Records what a backup contains. */
+    /** Backs up the objects. */
     synchronized void save() {
         saved = Map.copyOf(objects);
     }
 
-    /** Restores the objects of the backup; newer ones stay. */
+    /** Restores the objects of the backup; newer objects stay. */
     synchronized void restore() {
         objects.putAll(saved);
     }
 
     /**
-     * Checks that objects exist.
+     * Checks that objects exist and are complete.
      *
      * @param ranges the parts of objects to which rows refer
-     * @throws AssertionError if one does not
+     * @throws AssertionError if an object is missing or too short
      */
     synchronized void require(Collection<String> ranges) {
         List<ObjectRange> missing = ranges.stream()
@@ -70,7 +70,7 @@ final class WorldObjects {
         }
     }
 
-    /** Replaces the object store of a coordinator. */
+    /** Returns a post-processor that replaces a coordinator's object store with this one. */
     BeanPostProcessor of(BooleanSupplier isKilled) {
         return new BeanPostProcessor() {
             @Override
@@ -80,7 +80,7 @@ final class WorldObjects {
         };
     }
 
-    /** The store as one process uses it. */
+    /** The store as seen by one process. */
     private final class View implements ObjectStore {
 
         private final BooleanSupplier isKilled;

@@ -23,8 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the expected result of a run, from the receipts and without any fault: each device's messages from the
- * models, the sums and the steps. Not thread-safe.
+ * Computes the expected result of a run from its receipts, as if there had been no faults: each device's messages, the
+ * sums and the steps. Not thread-safe.
  */
 final class WorldReplay {
 
@@ -40,7 +40,7 @@ final class WorldReplay {
     private final Map<Integer, Sender> senders = new HashMap<>();
     private final List<double[]> models = new ArrayList<>();
 
-    /** A member that has sent messages, with its state and the coordinator's. */
+    /** A member that has sent messages, with its state on the device and at the coordinator. */
     private static final class Sender {
 
         private final double[] memory = new double[WorldRun.DIMENSION];
@@ -69,7 +69,7 @@ final class WorldReplay {
     /**
      * Returns the devices' model after the last round.
      *
-     * @throws AssertionError if a device's message is not what follows from the models and its messages before
+     * @throws AssertionError if a device's message does not follow from the models and its earlier messages
      */
     double[] model() {
         for (int k = 0; k < run.rounds(); k++) {
@@ -109,7 +109,7 @@ final class WorldReplay {
         }
     }
 
-    /** Removes the members that leave with a round, applies new weights, and returns their sum. */
+    /** Removes the members that leave after a round, applies the new weights, and returns their sum. */
     private double settle(int round) {
         double sum = 0;
         for (StoredRun.Period period : periods) {
@@ -134,7 +134,7 @@ final class WorldReplay {
                 first -> new Sender(
                         ErrorFeedback.start(run.preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
         if (sender.recoveries != accepted.recoveries()) {
-            // A recovered device only has g_i, from the coordinator.
+            // A recovered device has only g_i, which it got from the coordinator.
             sender.recoveries = accepted.recoveries();
             sender.feedback =
                     ErrorFeedback.restore(run.preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset
  * @param compressor the devices' compressor
  * @param downlink the compressor of the downlink, null without loss
- * @param rounds the number of rounds that it has
- * @param devices the number of devices that take part, all from its first round
+ * @param rounds the number of rounds
+ * @param devices the number of devices, all of which take part from the first round
  * @param needed the number of messages that a round needs
  * @param sampling the share of the devices that a round selects
  * @param staleness the maximum delay of a message, in rounds
  * @param maxSeconds the duration of a round
- * @param seed the seed of its draws
+ * @param seed the seed of its random choices
  */
 record WorldRun(
         String name,
@@ -36,7 +36,7 @@ record WorldRun(
     static final String GAMMA = "constant:0.1";
     static final String ETA = "constant:0.3";
 
-    /** Draws a run. */
+    /** Returns a random run. */
     static WorldRun draw(String name, SplittableRandom random) {
         int devices = 2 + random.nextInt(4);
         return new WorldRun(

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs worlds. {@code -Devenkeel.world.seeds=N} runs N worlds, {@code -Devenkeel.world.first=SEED} begins with another
- * seed, and {@code -Devenkeel.world.also=SEED} runs as many again from that seed on. A failure is repeated with ever
- * fewer faults, and its transcript is written to {@code target/world}.
+ * Runs simulated worlds. {@code -Devenkeel.world.seeds=N} runs N worlds, {@code -Devenkeel.world.first=SEED} begins
+ * with another seed, and {@code -Devenkeel.world.also=SEED} runs as many again, beginning with that seed. A failing
+ * world is repeated with fewer and fewer faults, and its transcript is written to {@code target/world}.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class WorldTest {
@@ -44,10 +44,10 @@ class WorldTest {
     private static final long FIRST = Long.getLong("evenkeel.world.first", 1);
     private static final @Nullable Long ALSO = Long.getLong("evenkeel.world.also");
 
-    /** Worlds share nothing, so that two can run at once. */
+    /** The number of worlds that run at once; they share nothing. */
     private static final int WORKERS = 2;
 
-    /** Occasionally starts with a new database, since each run leaves its rows behind. */
+    /** The number of worlds after which a worker creates a new database, since each run leaves its rows behind. */
     private static final int SEEDS_OF_A_MACHINE = 20;
 
     private static final int MAX_ATTEMPTS = Integer.getInteger("evenkeel.world.attempts", 40);
@@ -128,7 +128,7 @@ class WorldTest {
         }
     }
 
-    /** The number of worlds, events and faults, and the time since it began. Thread-safe. */
+    /** The number of worlds, events and faults, and the time since the start. Thread-safe. */
     private static final class Tally {
 
         private static final double HOUR = Duration.ofHours(1).toNanos();
@@ -171,7 +171,10 @@ class WorldTest {
         }
     }
 
-    /** Repeats a failure with fewer faults while it still fails, and describes the one with the fewest. */
+    /**
+     * Repeats a failing world with fewer faults for as long as it fails, and describes the failure with the fewest
+     * faults.
+     */
     private static AssertionError shrunk(long seed, World world, AssertionError failure, Supplier<Machine> newMachine) {
         BitSet omitted = new BitSet();
         World shortest = world;

@@ -1,6 +1,6 @@
 /**
- * A simulated world: one coordinator with its database and a few devices with the real SDK, in virtual time; a seed
- * determines when its network, disks, database and processes fail.
+ * A simulated world in virtual time: one or two coordinators with their database, and a few devices with the real SDK.
+ * A seed determines when the network, disks, database and processes fail.
  */
 @NullMarked
 package io.evenkeel.coordinator.world;

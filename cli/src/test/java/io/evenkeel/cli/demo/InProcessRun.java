@@ -40,7 +40,8 @@ public final class InProcessRun {
          * Computes a loss and its gradient.
          *
          * @param x the model, d values of single precision
-         * @param round from 0 @param gradient receives the gradient, d values
+         * @param round from 0
+         * @param gradient receives the gradient, d values
          */
         double gradient(double[] x, int round, double[] gradient);
     }
@@ -61,7 +62,8 @@ public final class InProcessRun {
     /**
      * Starts a run that has no devices yet.
      *
-     * @param rounds R, at least 1 @param initialModel not copied; each step updates it in place
+     * @param rounds R, at least 1
+     * @param initialModel not copied; each step updates it in place
      * @param seed the run's seed, for random compressors
      */
     public InProcessRun(

@@ -34,7 +34,7 @@ class BodyLimitTest {
     private static final String JSON = "application/json";
     private static final int LARGEST_OF_PLAN = 2_000_000;
 
-    /** In bytes: for a larger limit, only the announced length is tested. */
+    /** The maximum number of bytes to send; for a larger limit, a test only announces the length. */
     private static final int MAX_SENT = 10_000_000;
 
     private final Api api;
@@ -138,7 +138,7 @@ class BodyLimitTest {
         });
     }
 
-    /** Announces a body beyond the limit, sends nothing of it, and returns the response's first line. */
+    /** Announces a body beyond the limit without sending it, and returns the response's first line. */
     private String statusOfAnnounced(Endpoint endpoint, EndpointBodiesTest.Body body) throws IOException {
         URI address = URI.create(api.endpoint());
         String head =

@@ -26,8 +26,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Connections from one address beyond the coordinator's limit do not lock out other addresses. In this test no
- * connection is closed for silence alone.
+ * Connections from one address beyond the coordinator's limit do not lock out other addresses. In this test the
+ * coordinator closes no connection merely because it is silent.
  */
 @CoordinatorTest
 @TestPropertySource(
@@ -43,7 +43,7 @@ class ConnectionLimitTest {
     private static final int CROWD = 32;
     private static final int MAX_PER_ADDRESS = 23;
 
-    /** Tomcat counts the connection that it waits for. */
+    /** Tomcat's count includes the connection that it waits for. */
     private static final int AWAITED = 1;
 
     @Autowired

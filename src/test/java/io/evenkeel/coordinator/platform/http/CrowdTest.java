@@ -26,8 +26,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Hundreds of silent or slow connections do not keep the coordinator from serving a device. The coordinator closes none of them here,
- * so they hold their resources until the test ends.
+ * Hundreds of silent or slow connections do not keep the coordinator from serving a device. The coordinator closes none
+ * of them here, so they hold their resources until the test ends.
  */
 @CoordinatorTest
 @TestPropertySource(properties = {"server.tomcat.connection-timeout=1h", "server.tomcat.keep-alive-timeout=1h"})
@@ -36,13 +36,13 @@ class CrowdTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
 
-    /** Half of the web server's connections. */
+    /** Half of the web server's threads. */
     private static final int MAX_THREADS_HELD = 100;
 
-    /** The number of connections without credentials that the limits allow at once. */
+    /** The number of simultaneous connections without credentials that the limits allow. */
     private static final int HELD = 40;
 
-    /** Connections that do not belong to the crowd. */
+    /** The maximum number of connections outside the crowd. */
     private static final int MAX_OTHER_CONNECTIONS = 20;
 
     @Autowired
@@ -64,7 +64,7 @@ class CrowdTest {
     private TestDevice hostile;
     private TestDevice honest;
 
-    /** The number of connections of each kind; more than the threads of the web server. */
+    /** Returns the number of connections of each kind, which exceeds the web server's threads. */
     int size() {
         return 300;
     }
@@ -165,12 +165,12 @@ class CrowdTest {
     }
 
     /**
-     * A device answers two rounds.
+     * Asserts that a device can answer two rounds.
      *
-     * @param held the number of the crowd's connections that stay open; connections over a limit are refused
+     * @param held the number of the crowd's connections that stay open; connections beyond a limit are refused
      */
     private void assertServedBeside(int held) {
-        // A connection is open for its client before the coordinator has accepted it.
+        // A client sees a connection as open before the coordinator has accepted it.
         eventually().until(() -> server.connections() >= held);
         eventually().until(() -> server.busyThreads() <= MAX_THREADS_HELD);
         for (int round = 0; round < 2; round++) {

@@ -178,7 +178,7 @@ class EndpointBodiesTest {
         });
     }
 
-    /** The refusal comes before the request is handled, so it changes nothing. */
+    /** The coordinator refuses the request before handling it, so nothing changes. */
     @Test
     void refusesMediaTypesThatAnEndpointDoesNotProduce() {
         List<Endpoint> answering =

@@ -2,7 +2,10 @@ package io.evenkeel.coordinator.platform.http;
 
 import org.junit.jupiter.api.Tag;
 
-/** Thousands of connections: {@code mvn -pl src/test -am -Phostile test}; needs 20,000 file descriptors ({@code ulimit -n}). */
+/**
+ * Thousands of connections: {@code mvn -pl src/test -am -Phostile test}; needs 20,000 file descriptors
+ * ({@code ulimit -n}).
+ */
 @Tag("hostile")
 class LargeCrowdTest extends CrowdTest {
 

@@ -161,7 +161,7 @@ class LongPollsTest {
         assertThat(polls.count()).isZero();
     }
 
-    /** The request entered before, and {@code close} may have looked at the group before that. */
+    /** Simulates a request that enters its group only after {@code close} has completed that group's requests. */
     @Test
     void aRequestThatEntersWhileTheCoordinatorStopsIsAnswered() {
         PendingResponse<String> response = ask(polls, poll -> {

@@ -105,12 +105,12 @@ class OpenApiTest {
                 .isEqualTo("binary")
                 .jsonPath("$.components.schemas.Problem.properties.action")
                 .exists()
-                // Its values are merge patches, for which a schema is easily lost.
+                // The values are merge patches, whose schema is easily lost.
                 .jsonPath("$.components.schemas.ExperimentRequest.properties.arms.additionalProperties.type")
                 .isEqualTo("object");
     }
 
-    /** The document does not depend on the caller or the host name, and is not sent again to a caller that has it. */
+    /** The document does not depend on the caller or the host name. It is not sent again to a caller that has it. */
     @Test
     void isTheSameDocumentForEveryRequest() {
         var first = document("a.example").expectStatus().isOk();

@@ -21,7 +21,7 @@ public abstract class ObjectStoreContract {
 
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
 
-    /** Sorts after all other names. */
+    /** A time whose names sort after all other names. */
     private static final Instant LATER = Instant.parse("2126-01-01T00:00:00Z");
 
     /** Returns the store, with the same objects at each call. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** S3Mock behind a proxy that throttles, interrupts downloads, and rejects expired keys. */
+/** Tests S3Mock behind a proxy that throttles, interrupts downloads, and rejects expired keys. */
 @OnlyInCi
 class S3FaultsTest {
 
@@ -49,7 +49,7 @@ class S3FaultsTest {
         new Random(1).nextBytes(BYTES);
     }
 
-    /** The proxy's handling of a request; returns false to forward it. */
+    /** Handles a request at the proxy; returns false to forward it. */
     private interface Fault {
         boolean answers(HttpExchange exchange) throws IOException;
     }
@@ -129,7 +129,7 @@ class S3FaultsTest {
         return true;
     }
 
-    /** Refuses only the next requests. */
+    /** Refuses only the next {@code count} requests. */
     private void refuseNext(int count, int status, String code) {
         int until = requests.size() + count;
         fault = exchange -> requests.size() <= until && refuse(exchange, status, code);

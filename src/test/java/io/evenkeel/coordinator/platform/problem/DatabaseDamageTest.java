@@ -35,7 +35,7 @@ class DatabaseDamageTest {
     @Test
     void namesTheTableWhosePagesOrLargeValuesCannotBeRead() throws IOException {
         jdbc().execute("CREATE TABLE message (id INTEGER PRIMARY KEY, note VARCHAR(1000), payload BLOB)");
-        // In one statement, since each opens and closes the file.
+        // Uses one statement, since each statement opens and closes the file.
         jdbc().update(
                         "INSERT INTO message SELECT x, REPEAT('n', 500), CAST(REPEAT('0', 1000) AS VARBINARY)"
                                 + " FROM SYSTEM_RANGE(1, ?)",
@@ -59,7 +59,7 @@ class DatabaseDamageTest {
                         .contains("the database file is damaged in table message"));
     }
 
-    /** Returns why the table cannot be read, if the database opens. */
+    /** Returns the error of reading the table, if the database opens. */
     private Optional<DataAccessException> read() {
         try {
             jdbc().query("SELECT t.id, t.note, t.payload FROM message t ORDER BY t.id", row -> {

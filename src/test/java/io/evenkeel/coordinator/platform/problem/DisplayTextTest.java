@@ -19,7 +19,7 @@ class DisplayTextTest {
                 0xE0041
             })
     void namesTheCharacterAndItsPosition(int hidden) {
-        // An emoji is one character, of two UTF-16 units.
+        // An emoji is one character of two UTF-16 code units.
         String name = "\uD83D\uDE00a" + Character.toString(hidden) + "b";
 
         assertThat(DisplayText.faultIn(name))

@@ -98,7 +98,7 @@ class FailureLogTest {
             clock.advance(Duration.ofMinutes(1));
         }
         assertThat(traces()).isEqualTo(1);
-        // The 10th time, and the 20th, which is ten minutes later.
+        // The log has the stack trace, a line after ten minutes, and a line after twenty minutes.
         assertThat(written.list).hasSize(3);
         assertThat(written.list).allMatch(event -> event.getFormattedMessage().contains("Run 7 could not be advanced"));
     }

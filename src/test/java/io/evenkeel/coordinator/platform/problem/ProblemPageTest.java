@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Generates the descriptions of the types of problems in other files: the table in docs/errors.md, and the errors of
- * the Python package.
+ * Generates the descriptions of problem types in other files: the table in docs/errors.md, and the errors of the Python
+ * package.
  */
 class ProblemPageTest {
 

@@ -29,7 +29,7 @@ class SettingsPageTest {
     private static final Pattern PARAMETER =
             Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s*\\*\\s*@|\\s*\\*/)", Pattern.DOTALL);
 
-    /** The default has its own column. */
+    /** Matches the default in a description, since the table has a separate column for it. */
     private static final Pattern DEFAULT = Pattern.compile(
             "[,:]? default (?:\\{@code [^}]*}|[0-9]+(?:,[0-9]{3})*+(?: (?:ms|s|min|h|days|seconds|MB))?|off|true|false)(?=[,;:]|$)");
 
@@ -89,7 +89,7 @@ class SettingsPageTest {
         }
     }
 
-    /** Returns the default of a component of a record, whose constructor has the annotation. */
+    /** Returns the default of a record component from the annotation of the constructor's parameter. */
     private static String defaultOf(Class<?> settings, RecordComponent component) {
         List<String> names = Arrays.stream(settings.getRecordComponents())
                 .map(RecordComponent::getName)

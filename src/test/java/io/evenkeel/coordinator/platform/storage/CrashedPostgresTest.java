@@ -25,7 +25,7 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Transactions before {@link DurableTransactions#sync} survive a crash of PostgreSQL, and so do the rows that were read
- * before it.
+ * before that call.
  */
 @OnlyInCi
 class CrashedPostgresTest {
@@ -48,7 +48,7 @@ class CrashedPostgresTest {
             pool.setJdbcUrl(postgres.newDatabase());
             pool.setConnectionTimeout(2000);
             JdbcTemplate jdbc = new JdbcTemplate(pool);
-            // A late write of the log loses the most.
+            // Delayed writes of the log make a crash lose as much as possible.
             jdbc.execute("ALTER SYSTEM SET wal_writer_delay = '10s'");
             jdbc.execute("ALTER SYSTEM SET wal_writer_flush_after = '1GB'");
             jdbc.queryForObject("SELECT pg_reload_conf()", Boolean.class);
@@ -70,13 +70,13 @@ class CrashedPostgresTest {
         }
     }
 
-    /** A crash. */
+    /** Crashes the server. */
     @FunctionalInterface
     private interface Crash {
         void happen() throws Exception;
     }
 
-    /** One thread decides and another syncs, as in the group commit. */
+    /** Writes in one thread and syncs in another, as in the group commit. */
     private long writeUntilCrash(JdbcTemplate jdbc, DurableTransactions transactions, long from, int until, Crash crash)
             throws Exception {
         BlockingQueue<Long> decided = new ArrayBlockingQueue<>(4);

@@ -29,7 +29,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A start on a damaged database file reports the damage and what to do, before anything else. */
+/** A coordinator that starts on a damaged database file first reports the damage and its remedy. */
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseFileTest {
 

@@ -81,7 +81,7 @@ class FileCompactionTest {
         }
     }
 
-    /** One connection for all writes: H2 compacts the file when the last connection closes. */
+    /** Opens one connection for all writes, since H2 compacts the file when the last connection closes. */
     private SingleConnectionDataSource open(String name) throws SQLException {
         JdbcDataSource h2 = new JdbcDataSource();
         // As in application.yml, except for the age at which H2 overwrites unused parts of the file.
@@ -89,7 +89,7 @@ class FileCompactionTest {
         return new SingleConnectionDataSource(h2.getConnection(), true);
     }
 
-    /** Returns the live share of the written file after the last commit, in percent. */
+    /** Returns the percentage of live data in the file after the last commit. */
     private static int fillRate(DataSource source) {
         JdbcTemplate jdbc = new JdbcTemplate(source);
         jdbc.execute("UPDATE receipt SET digest = digest WHERE id = 0");

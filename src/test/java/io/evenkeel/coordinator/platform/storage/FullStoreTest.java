@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
-/** A full store does not count as a wrong setting: the coordinator starts, reports it, and recovers by itself. */
+/**
+ * A full store does not count as a wrong setting: the coordinator starts, reports the store, and recovers by itself.
+ */
 class FullStoreTest {
 
     @TempDir
@@ -67,7 +69,7 @@ class FullStoreTest {
         assertThat(meters.get("evenkeel.storage.full").gauge().value()).isZero();
     }
 
-    /** A store that accepts nothing is detected although it is reachable. */
+    /** Detects a store that accepts nothing although it is reachable. */
     @Test
     void noticesAStoreThatFillsUpWhileItRuns() {
         failure = "";

@@ -29,7 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A coordinator that is killed while it migrates its database: none of its later statements reaches the database. */
+/** Tests coordinators that are killed while they migrate their database: no later statement reaches the database. */
 @OnlyInCi
 class InterruptedMigrationTest {
 
@@ -43,7 +43,7 @@ class InterruptedMigrationTest {
             ALTER TABLE run ADD COLUMN third_new INTEGER;
             """;
 
-    /** The first migration has some 150 statements; only some of them are tested. */
+    /** The number of statements between two tested kills, since the first migration has about 150 statements. */
     private static final int STEP = 23;
 
     /** The number of columns that the upgrade adds. */
@@ -51,7 +51,7 @@ class InterruptedMigrationTest {
 
     private final SchemaMigration migration = new SchemaMigration();
 
-    /** Connections of a process that is killed before it executes a statement. */
+    /** The connections of a process that is killed before a statement. */
     private static final class Killed extends DelegatingDataSource {
 
         private final List<Connection> open = new ArrayList<>();
@@ -131,7 +131,7 @@ class InterruptedMigrationTest {
         return new JdbcTemplate(database).queryForList(TABLES);
     }
 
-    /** Migrates with a process that is killed before it executes a statement; returns false if it ended before. */
+    /** Migrates in a process that is killed before a statement; returns false if the migration ended first. */
     private boolean isKilled(DataSource database, Dialect dialect, int statements, String... more) {
         Killed killed = new Killed(database, statements);
         try {
@@ -221,7 +221,7 @@ class InterruptedMigrationTest {
         assertThat(refused).isGreaterThanOrEqualTo(2);
     }
 
-    /** A database that a coordinator has already used. */
+    /** Returns a database that a coordinator has already used. */
     private DataSource used(Dialect dialect) {
         DataSource database = newDatabase(dialect);
         migration.migrate(flyway(database, dialect));

@@ -34,7 +34,7 @@ class KilledDatabaseTest {
                         System.getProperty("java.class.path"),
                         Writer.class.getName(),
                         url)
-                // A line that is not a number is the reason for a failure; the message contains it.
+                // A line that is not a number explains a failure, and the assertion's message contains it.
                 .redirectErrorStream(true)
                 .start();
         int last = -1;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * A coordinator whose models are objects in a folder, and its behaviour if the folder is missing, or has too few or too
+ * Tests a coordinator whose models are objects in a folder, including a folder that is missing or has too few or too
  * many objects. The folder is a symbolic link, which a test replaces with a file.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -162,7 +162,8 @@ class ObjectStorageTest {
         assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
                 .isEqualTo(Status.DOWN);
 
-        // An atomic replacement: the coordinator retries, and would create the folder in a moment without the file.
+        // Replaces the file atomically, since a retry of the coordinator would create the folder while the file is
+        // missing.
         Files.move(Files.createSymbolicLink(folder.resolve("link"), objects()), link(), StandardCopyOption.ATOMIC_MOVE);
         scene.awaitClosed(1);
         coordinator.bean(StorageHealthIndicator.class).work();
@@ -193,7 +194,7 @@ class ObjectStorageTest {
             scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
         }
 
-        // The missing messages of round 1.
+        // Sends the missing messages of round 1.
         ofObject.devices.forEach(device -> device.answer(1, GRADIENT));
         ofSegment.devices.get(1).answer(1, GRADIENT);
         other.closeRound(1, GRADIENT);
@@ -237,7 +238,7 @@ class ObjectStorageTest {
         return String.valueOf(range).replaceFirst(":.*", "");
     }
 
-    /** Messages in segments, in rows of the database, read again after a restart, and moved between stores. */
+    /** Covers messages in segments and in rows of the database, restarts, and moves between stores. */
     @Test
     @Tag("full")
     void aModelHasTheSameBitsWhereverItsMessagesAre(@TempDir Path other) {
@@ -356,7 +357,9 @@ class ObjectStorageTest {
                 .hasMessageContaining("evenkeel.storage.grace");
     }
 
-    /** Other unused objects, such as the segment that takes the next messages, stay. */
+    /**
+     * Sweeps after the grace time of one object. Other unused objects, such as the segment for the next messages, stay.
+     */
     private void sweepAfterTheGraceTimeOf(String object) {
         coordinator
                 .jdbc()

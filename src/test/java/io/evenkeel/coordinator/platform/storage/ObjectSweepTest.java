@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Sweeps while another transaction uses the objects. */
+/** Tests sweeps while another transaction uses the objects. */
 class ObjectSweepTest {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);

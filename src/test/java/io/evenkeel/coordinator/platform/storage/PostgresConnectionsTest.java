@@ -45,7 +45,7 @@ class PostgresConnectionsTest {
         config.setExceptionOverrideClassName(ClosedConnections.class.getName());
         try (HikariDataSource pool = new HikariDataSource(config)) {
             execute(pool, "CREATE TABLE kept (id INTEGER)");
-            // The state of a session after its server has become a standby.
+            // Simulates the state of a session after its server has become a standby.
             execute(pool, "SET default_transaction_read_only = on");
             assertThatThrownBy(() -> execute(pool, "INSERT INTO kept VALUES (1)"))
                     .isInstanceOfSatisfying(

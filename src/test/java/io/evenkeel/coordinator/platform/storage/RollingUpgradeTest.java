@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Replicas of two versions on one PostgreSQL, as during a rolling upgrade; the newer one is this version with an
- * additional migration.
+ * Tests replicas of two versions on one PostgreSQL database, as during a rolling upgrade. The newer version is this one
+ * with an additional migration.
  */
 @OnlyInCi
 class RollingUpgradeTest {

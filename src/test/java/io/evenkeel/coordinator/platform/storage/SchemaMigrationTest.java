@@ -25,7 +25,7 @@ class SchemaMigrationTest {
 
     /**
      * The checksums of all migrations. They never change, since existing databases have applied them. A change of the
-     * schema is a new file, with a new line here.
+     * schema needs a new file and a new line here.
      */
     private static final Map<String, Integer> CHECKSUMS =
             Map.of("V20__schema.sql", -1_125_144_226, "V21__skipped_rounds.sql", 1_474_055_365);
@@ -89,7 +89,7 @@ class SchemaMigrationTest {
         assertRefused("The schema of this database was created by a different migration 1", "export its content");
     }
 
-    /** The connections give up after a second without an answer. */
+    /** The connections give up after a second without a response. */
     @Test
     void waitsForAStatementThatTakesLong(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("V1__slow.sql"), "SELECT pg_sleep(1.5);");

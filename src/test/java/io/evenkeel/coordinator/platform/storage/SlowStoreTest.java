@@ -27,7 +27,7 @@ class SlowStoreTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
 
-    /** Slows the coordinator's store down; {@code spring.main.sources} names it. */
+    /** Slows the coordinator's store down; {@code spring.main.sources} names this class. */
     static final class SlowStores implements BeanPostProcessor {
 
         private static final Set<String> SLOW = Set.of("open", "put");
@@ -60,7 +60,10 @@ class SlowStoreTest {
             }
         }
 
-        /** Returns whether every transaction that waits for the coordinator has waited for longer than a lease, or was ended. */
+        /**
+         * Returns whether every transaction that waits for the coordinator has waited for longer than a lease, or was
+         * ended.
+         */
         private boolean isLongerThanALease() {
             return postgres.queryForList("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
                             + " AND state = 'idle in transaction' AND now() - state_change < INTERVAL '1.3 seconds'")

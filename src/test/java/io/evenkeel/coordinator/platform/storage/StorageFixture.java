@@ -60,7 +60,7 @@ public final class StorageFixture {
         return source;
     }
 
-    /** Returns settings whose rows have up to 1,000 bytes. */
+    /** Returns settings that store values of up to 1,000 bytes in rows. */
     public StorageSettings settings() {
         return settings;
     }
@@ -83,13 +83,13 @@ public final class StorageFixture {
         return new DurableTransactions(manager, source, dialect);
     }
 
-    /** Lets the grace time pass, and sweeps. */
+    /** Advances past the grace time, and sweeps. */
     public void sweep() {
         passGraceTime();
         sweepNow();
     }
 
-    /** Lets the grace time pass for all objects that no row names. */
+    /** Advances past the grace time of all objects that no row refers to. */
     void passGraceTime() {
         clock.advance(Duration.ofDays(2));
         new JdbcTemplate(source)

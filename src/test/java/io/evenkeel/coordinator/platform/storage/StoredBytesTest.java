@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Measures the bytes that an accepted message takes besides its payload; docs/storage.md has the figures. */
+/** Measures the bytes that an accepted message takes in addition to its payload; docs/storage.md has the figures. */
 class StoredBytesTest {
 
     private static final int MESSAGES = 20_000;
@@ -28,7 +28,10 @@ class StoredBytesTest {
     @TempDir
     Path folder;
 
-    /** Creates a database with a number of messages, and returns the bytes of the database or of its message table. */
+    /**
+     * Creates a database with a number of messages, and returns the size of the database or of its message table in
+     * bytes.
+     */
     private interface Filling {
 
         long bytes(String name, int messages, int payload) throws SQLException, IOException;
@@ -52,7 +55,10 @@ class StoredBytesTest {
         assertThat(bytes[2]).isBetween(100.0, 3000.0);
     }
 
-    /** Returns the bytes of a message whose payload is deleted, and besides payloads of 200 and of 20,000 bytes. */
+    /**
+     * Returns the bytes per message with a deleted payload, and the bytes in excess of the payload for payloads of 200
+     * and of 20,000 bytes.
+     */
     private static double[] measure(String where, Filling filling) throws SQLException, IOException {
         long empty = filling.bytes("empty", 0, 0);
         double bare = (double) (filling.bytes("receipts", MESSAGES, 0) - empty) / MESSAGES;

@@ -37,7 +37,7 @@ class PruningTest {
         };
     }
 
-    /** Also computes the age up to a time that a jump of the clock does not affect. */
+    /** Also checks that a jump of the clock does not affect the time from which ages are computed. */
     @Test
     void takesAllStepsOfEachKindEvenIfAnotherFails() {
         TrustedTime time = new TrustedTime(clock, clock, TurnedClock.START);

@@ -10,7 +10,7 @@ class RunPaceTest {
 
     private static final Instant START = Instant.parse("2026-01-31T10:00:00Z");
 
-    /** Twenty rounds of a minute each. */
+    /** The pace of twenty rounds of a minute each. */
     private static final RunPace PACE = new RunPace(START, 20, START.plusSeconds(1200));
 
     @Test
