@@ -280,7 +280,7 @@ def test_a_worker_with_other_versions_is_refused() -> None:
     wanted = {"Python": "3.11", "evenkeel": "1", "numpy": "2"}
     require_versions({**wanted, "torch": "2.6"}, wanted, "node-7")
     require_versions(wanted, {**wanted, "torch": "2.6"}, "node-7")
-    with pytest.raises(ArgumentError, match="the worker on node-7 has evenkeel 2 instead of 1, numpy 3 instead of 2, and"):
+    with pytest.raises(ArgumentError, match="the worker on node-7 has evenkeel 2 instead of 1, numpy 3 instead of 2, so figures"):
         require_versions(wanted, {"Python": "3.11", "evenkeel": "2", "numpy": "3"}, "node-7")
 
 
