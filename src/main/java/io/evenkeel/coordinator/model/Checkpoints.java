@@ -149,27 +149,10 @@ public class Checkpoints {
                 .single();
     }
 
-    /** Returns the rounds of the newest checkpoints, newest first. */
-    public List<Integer> newestRounds(long run, int limit) {
-        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ?"
-                        + " ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
-                .params(run, limit)
-                .query(Integer.class)
-                .list();
-    }
-
-    /**
-     * Returns the oldest rounds that have a checkpoint, apart from the excluded ones.
-     *
-     * @param before only rounds before this one
-     * @param every excludes the multiples of this number
-     * @param except excludes this round
-     */
-    public List<Integer> roundsBefore(long run, int before, int every, int except, int limit) {
-        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ? AND"
-                        + " MOD(round_number, ?) <> 0 AND round_number <> ? ORDER BY round_number FETCH FIRST ?"
-                        + " ROWS ONLY")
-                .params(run, before, every, except, limit)
+    /** Returns the rounds that have a checkpoint, ascending. */
+    public List<Integer> rounds(long run) {
+        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? ORDER BY round_number")
+                .param(run)
                 .query(Integer.class)
                 .list();
     }

@@ -5,29 +5,23 @@ import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.LossTrends;
+import io.evenkeel.engine.retention.RetentionRules;
 import io.evenkeel.engine.run.Run;
-import java.util.List;
-import java.util.OptionalInt;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes old checkpoints and updates. Keeps the newest checkpoints, those of every n-th round, and one of the round
- * with the best losses. Creates that one before it deletes the data from which the model is computed. Keeps the updates
- * since the oldest of the newest checkpoints, and those of the newest rounds, with which devices update their replicas.
- * Thread-safe.
+ * Deletes old checkpoints and updates, as {@link RetentionRules#states} plans. Creates the checkpoint of the round with
+ * the best losses before it deletes the data from which its model is computed. Thread-safe.
  */
 @Component
 class CheckpointPruning {
-
-    private static final int ROUNDS_A_STEP = 100;
-    private static final int CHECKPOINTS_A_STEP = 10;
 
     private final Checkpoints checkpoints;
     private final Updates updates;
     private final Models models;
     private final LossTrends trends;
     private final DurableTransactions transactions;
-    private final RetentionSettings settings;
+    private final RetentionRules rules;
 
     CheckpointPruning(
             Checkpoints checkpoints,
@@ -41,47 +35,24 @@ class CheckpointPruning {
         this.models = models;
         this.trends = trends;
         this.transactions = transactions;
-        this.settings = settings;
+        this.rules = settings.rules();
     }
 
     /** Performs one step for a run; returns whether there may be more to do. */
     boolean step(Run run) {
-        OptionalInt floor = floor(run.id());
-        if (floor.isEmpty()) {
+        long id = run.id();
+        RetentionRules.States plan = transactions.read(() -> rules.states(
+                checkpoints.rounds(id), updates.oldest(id), trends.of(id).bestRound(), run.round()));
+        plan.saved().ifPresent(round -> models.saveCheckpoint(id, round));
+        if (plan.isEmpty()) {
             return false;
         }
-        int best = transactions.read(() -> trends.of(run.id())).bestRound();
-        if (best >= 0 && best < floor.getAsInt()) {
-            models.saveCheckpoint(run.id(), best);
-        }
-        return dropUpdates(run.id(), Math.min(floor.getAsInt(), run.round() - settings.updates()))
-                || dropCheckpoints(run.id(), floor.getAsInt(), best);
-    }
-
-    /** Returns the oldest round whose model and all later ones are kept; empty if nothing can be deleted. */
-    private OptionalInt floor(long run) {
-        List<Integer> newest = checkpoints.newestRounds(run, settings.checkpoints());
-        return newest.size() < settings.checkpoints()
-                ? OptionalInt.empty()
-                : OptionalInt.of(newest.get(newest.size() - 1));
-    }
-
-    private boolean dropUpdates(long run, int floor) {
-        OptionalInt oldest = updates.oldest(run);
-        if (oldest.isEmpty() || oldest.getAsInt() >= floor) {
-            return false;
-        }
-        transactions.write(() -> updates.deleteBefore(run, Math.min(floor, oldest.getAsInt() + ROUNDS_A_STEP)));
-        return true;
-    }
-
-    private boolean dropCheckpoints(long run, int floor, int best) {
-        List<Integer> superfluous =
-                checkpoints.roundsBefore(run, floor, settings.modelsEvery(), best, CHECKPOINTS_A_STEP);
-        if (superfluous.isEmpty()) {
-            return false;
-        }
-        transactions.write(() -> checkpoints.delete(run, superfluous));
+        transactions.write(() -> {
+            plan.updatesBefore().ifPresent(round -> updates.deleteBefore(id, round));
+            if (!plan.checkpoints().isEmpty()) {
+                checkpoints.delete(id, plan.checkpoints());
+            }
+        });
         return true;
     }
 }

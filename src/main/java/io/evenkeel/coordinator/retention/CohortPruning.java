@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import io.evenkeel.engine.definition.SecureAggregationTerms;
 import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.retention.RetentionRules;
 import io.evenkeel.engine.run.Run;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +21,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class CohortPruning {
-
-    private static final int KEPT_ROUNDS = 100;
 
     private final CohortSums sums;
     private final AttemptTable attempts;
@@ -60,11 +59,10 @@ class CohortPruning {
             return false;
         }
         boolean left = transactions.write(() -> deleteCopiesOfLeft(run));
-        int newest = run.openRound() - 1;
-        if (newest < KEPT_ROUNDS) {
+        int before = RetentionRules.sumsKeptFrom(terms, run.openRound());
+        if (before < 0) {
             return left;
         }
-        int before = Math.min(terms.epochStart(newest), newest - KEPT_ROUNDS);
         return transactions.write(() -> {
             int deleted = sums.deleteBefore(run.id(), before) + attempts.deleteBefore(run.id(), before);
             return left || deleted > 0;

@@ -11,11 +11,13 @@ import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.retention.CompactionStep;
 import io.evenkeel.engine.run.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -30,16 +32,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class MessageCompaction {
-
-    private static final int MESSAGES_A_STEP = 2000;
-
-    /**
-     * The maximum bytes of the vectors in a step; a single vector may be larger. Such a small amount is not reserved
-     * from the run's memory, which is needed for closing rounds.
-     */
-    private static final int VECTORS_A_STEP = 4 << 20;
-
-    private static final int ROUNDS_A_STEP = 100;
 
     private final MemberVectors vectors;
     private final SnapshotStore snapshots;
@@ -90,23 +82,14 @@ class MessageCompaction {
 
     private boolean dropRounds(Run run) {
         int from = droppedBefore.getOrDefault(run.id(), 0);
-        int to = afterRounds(run, from);
+        OptionalInt full = payloads.roundOfNth(run.id(), from, CompactionStep.MESSAGES + 1);
+        int to = CompactionStep.roundsBefore(from, full, run.openRound());
         if (from >= to) {
             return false;
         }
         transactions.write(() -> payloads.delete(payloads.keysIn(run.id(), from, to)));
         droppedBefore.put(run.id(), to);
         return to < run.openRound();
-    }
-
-    /**
-     * Returns the first round after the step. A step covers a limited number of messages, but at least one closed round
-     * if there is one.
-     */
-    private int afterRounds(Run run, int from) {
-        int full = payloads.roundOfNth(run.id(), from, MESSAGES_A_STEP + 1).orElse(Integer.MAX_VALUE);
-        int to = Math.min(Math.max(full, from + 1), from + ROUNDS_A_STEP);
-        return Math.min(to, run.openRound());
     }
 
     private boolean dropLeaver(Run run, ValidatedPlan plan) {
@@ -155,32 +138,29 @@ class MessageCompaction {
         return true;
     }
 
-    /**
-     * Returns the next members that have enough messages. Limits the messages and the bytes of vectors, but returns at
-     * least one member if there is one.
-     */
+    /** Returns the next members that have enough messages, as many as a step covers. */
     private List<Candidate> heavy(Run run, ValidatedPlan plan, int after) {
         long bytes = Math.round(settings.compactionBytesPerParameter() * plan.dimension());
-        int limit = (int) Math.max(1, Math.min(MESSAGES_A_STEP, VECTORS_A_STEP / vectorBytes(plan)));
+        int limit = CompactionStep.members(plan.dimension());
         List<Candidate> next = snapshots.nextToCompact(run, after, settings.compactionMessages(), bytes, limit);
-        int count = 0;
-        long left = MESSAGES_A_STEP;
-        while (count < next.size() && left > 0) {
-            left -= next.get(count).messages();
-            count++;
-        }
-        return next.subList(0, count);
+        List<Long> messages = next.stream().map(Candidate::messages).toList();
+        return next.subList(0, CompactionStep.membersWithin(messages));
     }
 
     /** Returns whether there was a message to compact; messages of the open round are not compacted. */
     private boolean compactAll(Run run, ValidatedPlan plan, List<Candidate> heavy) {
         List<Wanted> wanted = heavy.stream()
                 .map(member -> new Wanted(
-                        run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP))
+                        run.id(),
+                        member.id(),
+                        member.ordinal(),
+                        run.openRound(),
+                        member.from() + CompactionStep.MESSAGES))
                 .toList();
-        boolean isSmall = heavy.size() * vectorBytes(plan) <= VECTORS_A_STEP;
         Supplier<Boolean> step = () -> compact(run, plan, wanted);
-        return isSmall ? step.get() : memory.working(run.id(), plan, step);
+        return CompactionStep.reservesMemory(heavy.size(), plan.dimension())
+                ? memory.working(run.id(), plan, step)
+                : step.get();
     }
 
     private boolean compact(Run run, ValidatedPlan plan, List<Wanted> wanted) {
@@ -200,10 +180,6 @@ class MessageCompaction {
             transactions.write(() -> replace(run, plan, all));
         }
         return !all.isEmpty();
-    }
-
-    private static long vectorBytes(ValidatedPlan plan) {
-        return (long) Double.BYTES * plan.dimension();
     }
 
     /** A member's vector and its new snapshot, whose bytes are already stored. */

@@ -9,6 +9,8 @@ import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.message.IncludedMessage;
+import io.evenkeel.engine.retention.CompactionStep;
+import io.evenkeel.engine.retention.RetentionRules;
 import io.evenkeel.engine.run.Run;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,6 @@ import org.springframework.stereotype.Component;
 @Component
 class MessageFolding {
 
-    private static final int MESSAGES_A_STEP = 2000;
     private static final int ROUNDS_A_STEP = 100;
 
     private final FoldedMessages folded;
@@ -39,7 +40,7 @@ class MessageFolding {
     private final MessageStore messages;
     private final ChainTable chains;
     private final DurableTransactions transactions;
-    private final RetentionSettings settings;
+    private final RetentionRules rules;
 
     MessageFolding(
             FoldedMessages folded,
@@ -53,7 +54,7 @@ class MessageFolding {
         this.messages = messages;
         this.chains = chains;
         this.transactions = transactions;
-        this.settings = settings;
+        this.rules = settings.rules();
     }
 
     /**
@@ -64,8 +65,7 @@ class MessageFolding {
      *     deleted
      */
     boolean step(Run run, ValidatedPlan plan) {
-        // A message for one of the last rounds may still arrive, and is compared with the member's earlier message.
-        int end = run.openRound() - Math.max(settings.receipts(), plan.staleness() + 1);
+        int end = rules.rowsKeptFrom(run.openRound(), plan.staleness());
         if (transactions.read(() -> folded.of(run.id())).round() >= end) {
             return false;
         }
@@ -87,7 +87,7 @@ class MessageFolding {
         int round = from.round();
         int ordinal = from.ordinal();
         long deleted = 0;
-        int left = MESSAGES_A_STEP;
+        int left = CompactionStep.MESSAGES;
         while (round < to && left > 0) {
             if (ordinal < 0) {
                 requireAdded(run, round, hashes.get(round));

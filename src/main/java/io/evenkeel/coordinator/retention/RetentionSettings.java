@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.retention;
 
 import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
 
+import io.evenkeel.engine.retention.RetentionRules;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -43,5 +44,9 @@ record RetentionSettings(
         require("retention.models-every", modelsEvery >= 1, modelsEvery, "1 or more");
         require("retention.updates", updates >= 0, updates, "0 or more");
         require("retention.receipts", receipts >= 0, receipts, "0 or more");
+    }
+
+    RetentionRules rules() {
+        return new RetentionRules(checkpoints, modelsEvery, updates, receipts);
     }
 }
