@@ -113,7 +113,7 @@ class RecoveryFiguresTest {
 
     private String url() {
         return "jdbc:h2:file:" + folder.resolve("evenkeel")
-                + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384";
+                + ";LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384";
     }
 
     private void prepare(RestartableCoordinator coordinator) {

@@ -27,7 +27,7 @@ public final class RestartableCoordinator implements AutoCloseable {
     public RestartableCoordinator(Path folder, String... settings) {
         this(
                 "jdbc:h2:file:" + folder.resolve("db")
-                        + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
+                        + ";LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
                 settings);
     }
 
@@ -35,7 +35,7 @@ public final class RestartableCoordinator implements AutoCloseable {
     public RestartableCoordinator(Path folder, HeapBudget budget, String... settings) {
         this(
                 "jdbc:h2:file:" + folder.resolve("db")
-                        + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
+                        + ";LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
                 budget,
                 settings);
     }

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
  * Compacts H2's file in small steps, so that the space of deleted rows is reused.
  *
  * <p>H2 reuses the space of a commit's pages only when none of them is in use, so the pages still in use must
- * be rewritten elsewhere. H2 has a thread for this but does not start it with {@code WRITE_DELAY=0}, so the
- * file would grow with every message. Does nothing with PostgreSQL, which has its own autovacuum.
+ * be rewritten elsewhere. H2 has a thread for this but stops it when writes are not delayed
+ * ({@link DurableTransactions}), so the file would grow with every message. Does nothing with PostgreSQL, which has its own autovacuum.
  */
 @Component
 class FileCompaction extends BackgroundWork {

@@ -135,7 +135,7 @@ class DatabaseFileTest {
         assertThatThrownBy(() -> new SpringApplication(CoordinatorApplication.class)
                         .run(
                                 "--spring.datasource.url=jdbc:h2:file:"
-                                        + path.substring(0, path.length() - ".mv.db".length()) + ";WRITE_DELAY=0",
+                                        + path.substring(0, path.length() - ".mv.db".length()),
                                 // H2 collects garbage each time that it cannot create a file.
                                 "--spring.datasource.hikari.connection-timeout=250",
                                 "--server.port=0"))

@@ -3,19 +3,19 @@ package io.evenkeel.coordinator.platform.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** Checks the promise of the default database URL: committed rows survive a SIGKILL. */
+/** Checks that what a transaction has written survives a SIGKILL, also with a URL of the operator's own. */
 class KilledDatabaseTest {
 
     private static final int COMMITS = 200;
@@ -25,9 +25,7 @@ class KilledDatabaseTest {
 
     @Test
     void committedRowsSurviveAKill() throws Exception {
-        String url = defaultUrl()
-                .replace(
-                        "${evenkeel.data:./data}/evenkeel", folder.resolve("db").toString());
+        String url = "jdbc:h2:file:" + folder.resolve("db");
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -48,14 +46,6 @@ class KilledDatabaseTest {
         assertThat(rows(url)).isGreaterThan(last);
     }
 
-    private static String defaultUrl() throws IOException {
-        Object url = new YamlPropertySourceLoader()
-                .load("application", new ClassPathResource("application.yml"))
-                .get(0)
-                .getProperty("spring.datasource.url");
-        return String.valueOf(url);
-    }
-
     private static int rows(String url) throws SQLException {
         try (Connection database = DriverManager.getConnection(url);
                 ResultSet result = database.createStatement().executeQuery("SELECT count(*) FROM committed")) {
@@ -69,19 +59,17 @@ class KilledDatabaseTest {
 
         private Writer() {}
 
-        public static void main(String[] args) throws SQLException {
-            try (Connection database = DriverManager.getConnection(args[0])) {
-                database.createStatement().execute("CREATE TABLE committed (id INTEGER PRIMARY KEY, payload BLOB)");
-                database.setAutoCommit(false);
-                try (PreparedStatement insert = database.prepareStatement("INSERT INTO committed VALUES (?, ?)")) {
-                    for (int id = 0; ; id++) {
-                        insert.setInt(1, id);
-                        insert.setBytes(2, new byte[1000]);
-                        insert.executeUpdate();
-                        database.commit();
-                        System.out.println(id);
-                    }
-                }
+        public static void main(String[] args) {
+            DataSource source = new SingleConnectionDataSource(args[0], true);
+            JdbcTemplate database = new JdbcTemplate(source);
+            DurableTransactions transactions =
+                    new DurableTransactions(new DataSourceTransactionManager(source), source, Dialect.H2);
+            database.execute("CREATE TABLE committed (id INTEGER PRIMARY KEY, payload BLOB)");
+            for (int id = 0; ; id++) {
+                int row = id;
+                transactions.writeLazily(
+                        () -> database.update("INSERT INTO committed VALUES (?, ?)", row, new byte[1000]));
+                System.out.println(id);
             }
         }
     }
