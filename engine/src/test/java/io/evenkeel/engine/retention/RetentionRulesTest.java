@@ -20,7 +20,7 @@ class RetentionRulesTest {
      */
     private static void check(String transcript) {
         Transcript.check(transcript, line -> {
-            String[] words = line.split(" +");
+            String[] words = line.split(" +", -1);
             List<Integer> checkpoints =
                     Arrays.stream(words[1].split(",")).map(Integer::valueOf).toList();
             OptionalInt oldest =
