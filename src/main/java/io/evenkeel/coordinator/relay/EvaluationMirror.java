@@ -28,7 +28,6 @@ import tools.jackson.databind.JsonNode;
 @Component
 class EvaluationMirror {
 
-    private static final int MAX_REASON = 500;
     private static final String NAME = "[a-z0-9-]{1,64}";
 
     private final RelaySettings settings;
@@ -93,10 +92,7 @@ class EvaluationMirror {
                     asked.name(), asked.model(), asked.version(), asked.deadline(), settings.evaluationMin());
             result = evaluations.result(asked.name());
         } catch (ProblemException e) {
-            String why = String.valueOf(e.detail())
-                    .replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ")
-                    .strip();
-            result = new SiteResult(0, why.substring(0, Math.min(why.length(), MAX_REASON)), Map.of());
+            result = SiteResult.refused(e.detail());
         }
         if (!result.equals(sent.get(asked.name()))) {
             send(asked.name(), result, above);

@@ -12,19 +12,19 @@ import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.UpstreamRounds;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.engine.definition.RunDefinition;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
-import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.relay.SiteRun;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,28 +115,14 @@ class FollowingRun {
      * @throws MismatchException if it cannot follow that run
      */
     void prepare(RunPlan above) {
-        refuse(
-                FeedbackMethod.parse(above.feedback()) == FeedbackMethod.EF21_STORM,
-                above,
-                "uses " + above.algorithm()
-                        + ", which needs two gradients of the same sample, and a relay has one: choose another"
-                        + " algorithm there");
-        refuse(
-                above.algorithm().equals(Preset.EF14_DECAY_SCATTER_MEAN.text()),
-                above,
-                "uses " + above.algorithm()
-                        + ", whose mean needs the number of devices that sent each coordinate, and a relay sends sums"
-                        + " without counts: choose ef14-decay there");
-        refuse(
-                above.privacy() != null,
-                above,
-                "has privacy, which counts each of its members as one device of weight 1: leave it out there, and let"
-                        + " the run at each site have it");
-        refuse(
-                above.secureAggregation() != null,
-                above,
-                "has secure aggregation, which counts each of its members as one device of weight 1: leave it out"
-                        + " there, and let the run at each site have it");
+        SiteRun.obstacle(
+                        above.algorithm(),
+                        FeedbackMethod.parse(above.feedback()),
+                        above.privacy() != null,
+                        above.secureAggregation() != null)
+                .ifPresent(why -> {
+                    throw new MismatchException("run '" + above.run() + "' above " + why);
+                });
         if (find(above.run()).isEmpty()) {
             var unused = runs.create(definition(above));
             LOG.info("Created run '{}', which follows the run of that name above", above.run());
@@ -144,12 +130,6 @@ class FollowingRun {
         ValidatedPlan plan = plans.named(above.run()).plan();
         require(plan.followsUpstream(), "step", plan.definition().step(), "'upstream'", above);
         require(plan.layout().equals(above.layout()), "tensors", plan.layout(), above.layout(), above);
-    }
-
-    private static void refuse(boolean refused, RunPlan above, String why) {
-        if (refused) {
-            throw new MismatchException("run '" + above.run() + "' above " + why);
-        }
     }
 
     private static void require(boolean holds, String field, @Nullable Object value, Object expected, RunPlan above) {
@@ -162,23 +142,13 @@ class FollowingRun {
         }
     }
 
-    private static Preset algorithm(String feedback) {
-        FeedbackMethod method = FeedbackMethod.parse(feedback);
-        if (method.retainsSum()) {
-            return Preset.EF21;
-        }
-        return method == FeedbackMethod.NONE ? Preset.DCGD : Preset.EF14;
-    }
-
-    /**
-     * Returns the definition of this run: that of the upstream run without momentum, which the relay applies to the
-     * mean.
-     */
     private RunDefinition definition(RunPlan above) {
         ObjectNode definition = json.createObjectNode();
         definition.put("name", above.run());
         definition.set("tensors", json.valueToTree(above.layout().tensors()));
-        definition.put("algorithm", algorithm(above.feedback()).text());
+        definition.put(
+                "algorithm",
+                SiteRun.algorithm(FeedbackMethod.parse(above.feedback())).text());
         definition.put("compressor", above.compressor());
         definition.put("rounds", above.rounds());
         above.localSteps().ifPresent(steps -> definition.put("localSteps", steps));
@@ -195,29 +165,43 @@ class FollowingRun {
     UpstreamRounds.@Nullable Sum answer(RunPlan above, Model model, BooleanSupplier goesOn)
             throws InterruptedException {
         double[] x = model.toDoubles();
+        int left = Math.max(1, above.rounds() - model.round());
         int at = -1;
         while (goesOn.getAsBoolean()) {
             RunView run = views.get(above.run());
             long id = key(run);
             int round = run.round();
-            if (run.state().isOver()) {
-                throw new MismatchException(
-                        "run '" + above.run() + "' here is " + run.state().text()
-                                + ", but the run of that name above is not: delete it, and the relay will create"
-                                + " another one");
-            } else if (run.state() == RunState.CREATED) {
+            int known = at;
+            SiteRun.Step step = site(run)
+                    .answer(
+                            () -> known == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x)),
+                            left);
+            if (step instanceof SiteRun.Start) {
                 start(id, x, above.run());
-            } else if (at == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x))) {
+            } else if (step instanceof SiteRun.Answer) {
                 at = round;
                 UpstreamRounds.Sum sum = rounds.awaitSum(id, round, PAUSE);
                 if (sum != null) {
                     return sum;
                 }
+            } else if (step instanceof SiteRun.Lead lead) {
+                supply(run, lead, x);
+                var unused = rounds.awaitClosed(id, round, PAUSE);
             } else {
-                leadOn(run, Math.max(1, above.rounds() - model.round()), x);
+                throw new MismatchException(
+                        "run '" + above.run() + "' here is " + run.state().text()
+                                + ", but the run of that name above is not: delete it, and the relay will create"
+                                + " another one");
             }
         }
         return null;
+    }
+
+    private static SiteRun site(RunView run) {
+        return new SiteRun(
+                run.state(),
+                run.round(),
+                Objects.requireNonNull(run.definition().rounds()));
     }
 
     private void start(long id, double[] x, String name) throws InterruptedException {
@@ -233,33 +217,16 @@ class FollowingRun {
         }
     }
 
-    /**
-     * Sets the next model of the open round, and adds rounds to the run if that round was the last one.
-     *
-     * @param left the number of rounds that the upstream run has left, at least 1
-     */
-    private void leadOn(RunView run, int left, double[] x) throws InterruptedException {
-        int next = run.round() + 1;
-        if (Objects.requireNonNull(run.definition().rounds()) <= next) {
-            setRounds(run, next + left);
-        }
+    /** Sets the next model of the open round, after a change of the number of rounds. */
+    private void supply(RunView run, SiteRun.Lead lead, double[] x) {
+        lead.rounds().ifPresent(number -> setRounds(run, number));
         rounds.supply(key(run), run.round(), x);
-        var unused = rounds.awaitClosed(key(run), run.round(), PAUSE);
     }
 
     private void setRounds(RunView run, int number) {
-        if (!Objects.equals(run.definition().rounds(), number)) {
-            ObjectNode patch = json.createObjectNode().put("rounds", number);
-            var unused = changes.change(
-                    key(run),
-                    new RunChanges.Wish(patch, null, ME, "the run above has a different number of rounds left"));
-        }
-    }
-
-    /** Returns the run of this name if it follows an upstream run. */
-    private Optional<RunView> following(String name) {
-        return find(name)
-                .filter(run -> ValidatedPlan.UPSTREAM.equals(run.definition().step()));
+        ObjectNode patch = json.createObjectNode().put("rounds", number);
+        var unused = changes.change(
+                key(run), new RunChanges.Wish(patch, null, ME, "the run above has a different number of rounds left"));
     }
 
     /**
@@ -267,26 +234,30 @@ class FollowingRun {
      * is cancelled.
      */
     void finish(String name, double[] x) {
-        cancelUnstarted(name);
-        following(name).filter(run -> run.state().hasOpenRound()).ifPresent(run -> {
-            setRounds(run, run.round() + 1);
-            rounds.supply(key(run), run.round(), x);
-        });
+        end(name, SiteRun::finish, x);
     }
 
     /** Ends the run because the upstream run has ended without finishing. */
     void cancel(String name) {
-        cancelUnstarted(name);
-        following(name)
-                .filter(run -> !run.state().isOver())
-                .ifPresent(run -> runs.cancel(name, "the run above was cancelled or has failed"));
+        end(name, SiteRun::cancel, null);
     }
 
     /** Ends the run if it has not started, because the upstream run is over. */
     void cancelUnstarted(String name) {
-        following(name).filter(run -> run.state() == RunState.CREATED).ifPresent(run -> {
-            runs.cancel(name, "the run above is over, but this one had not started");
-            LOG.warn("Run '{}' is cancelled: the run above is over, but it had not started", name);
+        end(name, SiteRun::miss, null);
+    }
+
+    private void end(String name, Function<SiteRun, SiteRun.Step> rule, double @Nullable [] x) {
+        Optional<RunView> following = find(name)
+                .filter(run -> ValidatedPlan.UPSTREAM.equals(run.definition().step()));
+        following.ifPresent(run -> {
+            SiteRun.Step step = rule.apply(site(run));
+            if (step instanceof SiteRun.Cancel cancel) {
+                runs.cancel(name, cancel.why());
+                LOG.warn("Run '{}' is cancelled: {}", name, cancel.why());
+            } else if (step instanceof SiteRun.Lead lead) {
+                supply(run, lead, Objects.requireNonNull(x));
+            }
         });
     }
 }

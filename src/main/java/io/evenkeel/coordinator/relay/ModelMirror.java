@@ -6,9 +6,12 @@ import io.evenkeel.coordinator.registry.MirroredVersions;
 import io.evenkeel.coordinator.relay.UpstreamRequests.Offer;
 import io.evenkeel.coordinator.rollout.SiteRollouts;
 import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.relay.SiteAlias;
+import io.evenkeel.engine.relay.SiteAlias.Step;
 import io.evenkeel.engine.rollout.DeviceCounts;
 import io.evenkeel.engine.rollout.RolloutDefinition;
 import io.evenkeel.engine.rollout.SiteReport;
+import io.evenkeel.engine.text.ReasonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Mirrors an alias of a registered model of the upstream coordinator. A version that an upstream roll-out gives this
@@ -36,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class ModelMirror {
 
-    private static final int MAX_REASON = 500;
+    private static final SiteReport NO_DEVICES = new SiteReport(DeviceCounts.NONE, new TreeMap<>());
 
     private final MirroredVersions versions;
     private final SiteRollouts rollouts;
@@ -70,13 +74,13 @@ class ModelMirror {
      */
     RelayTree.Mirrored state(Alias alias, @Nullable String problem) {
         OptionalInt named = versions.named(alias.model(), alias.name());
-        Optional<SiteRollouts.Following> here = following(alias);
+        Optional<SiteAlias.Following> here = following(alias);
         return new RelayTree.Mirrored(
                 alias.model(),
                 alias.name(),
                 named.isPresent() ? (Integer) named.getAsInt() : null,
-                here.map(SiteRollouts.Following::id).orElse(null),
-                here.map(SiteRollouts.Following::upstream).orElse(null),
+                here.map(SiteAlias.Following::id).orElse(null),
+                here.map(SiteAlias.Following::upstream).orElse(null),
                 problem);
     }
 
@@ -90,7 +94,9 @@ class ModelMirror {
         String rollout = offer.rollout();
         if (rollout == null) {
             register(alias.model(), offer, above, downloads);
-            settle(alias, offer.number());
+            for (Step step : here(alias).settle(offer.number())) {
+                perform(alias, step, above, downloads);
+            }
             return;
         }
         Map<String, Object> report;
@@ -98,7 +104,7 @@ class ModelMirror {
             register(alias.model(), offer, above, downloads);
             report = rollOut(alias, offer, rollout, above, downloads);
         } catch (ProblemException e) {
-            report = failure(offer, e.detail(), new SiteReport(DeviceCounts.NONE, new TreeMap<>()));
+            report = failure(offer, e.detail(), NO_DEVICES);
         }
         send(alias, rollout, report, above);
     }
@@ -142,56 +148,52 @@ class ModelMirror {
         }
     }
 
-    /** Ends the active roll-out here, and sets the alias to a version. */
-    private void settle(Alias alias, int number) {
-        following(alias).ifPresent(here -> {
-            if (here.version() == number) {
-                rollouts.finish(here.id());
-            } else {
-                rollouts.stop(here.id(), "the roll-out above is over, and its alias points to version " + number);
-            }
-        });
-        versions.move(alias.model(), alias.name(), number);
+    /** Returns the alias here. */
+    private SiteAlias here(Alias alias) {
+        return new SiteAlias(
+                versions.named(alias.model(), alias.name()), following(alias).orElse(null));
     }
 
     /** Returns the active roll-out here that follows an upstream one. */
-    private Optional<SiteRollouts.Following> following(Alias alias) {
+    private Optional<SiteAlias.Following> following(Alias alias) {
         return rollouts.active(alias.model(), alias.name()).filter(here -> here.upstream() != null);
     }
 
     private Map<String, Object> rollOut(
             Alias alias, Offer offer, String rollout, UpstreamRequests above, Path downloads)
             throws IOException, InterruptedException {
-        following(alias)
-                .filter(here -> !rollout.equals(here.upstream()))
-                .ifPresent(here -> rollouts.stop(here.id(), "another roll-out above has replaced it"));
-        Optional<SiteRollouts.Following> before = rollouts.find(alias.model(), alias.name(), rollout);
-        if (before.isPresent() && before.get().isOver()) {
-            return failure(
-                    offer,
-                    "stopped at the site: " + before.get().message(),
-                    rollouts.report(before.get().id()));
-        }
-        if (before.isEmpty() && !versions.named(alias.model(), alias.name()).equals(OptionalInt.of(offer.baseline()))) {
-            register(alias.model(), offer.baseline(), above, downloads);
-            versions.move(alias.model(), alias.name(), offer.baseline());
-        }
-        JsonNode terms = above.terms(rollout);
+        SiteAlias.Following here =
+                rollouts.find(alias.model(), alias.name(), rollout).orElse(null);
+        boolean isOver = here != null && here.isOver();
+        JsonNode terms = isOver ? MissingNode.getInstance() : above.terms(rollout);
         boolean isRunning = terms.path("state").asString("").equals("running");
-        SiteRollouts.Following here;
-        if (before.isPresent()) {
-            here = before.get();
-        } else if (isRunning) {
-            here = rollouts.create(alias.model(), alias.name(), offer.number(), metrics(terms), rollout);
-        } else {
-            return report(offer, new SiteReport(DeviceCounts.NONE, new TreeMap<>()));
+        for (Step step : here(alias).follow(rollout, offer.baseline(), isRunning, here)) {
+            if (step instanceof SiteAlias.Create) {
+                here = rollouts.create(alias.model(), alias.name(), offer.number(), metrics(terms), rollout);
+            } else {
+                perform(alias, step, above, downloads);
+            }
         }
-        if (isRunning) {
-            rollouts.resume(here.id());
-        } else {
-            rollouts.pause(here.id());
+        SiteReport devices = here == null ? NO_DEVICES : rollouts.report(here.id());
+        return here != null && isOver
+                ? failure(offer, "stopped at the site: " + here.message(), devices)
+                : report(offer, devices);
+    }
+
+    private void perform(Alias alias, Step step, UpstreamRequests above, Path downloads)
+            throws IOException, InterruptedException {
+        if (step instanceof SiteAlias.PointTo to) {
+            register(alias.model(), to.version(), above, downloads);
+            versions.move(alias.model(), alias.name(), to.version());
+        } else if (step instanceof SiteAlias.Pause pause) {
+            rollouts.pause(pause.rollout());
+        } else if (step instanceof SiteAlias.Resume resume) {
+            rollouts.resume(resume.rollout());
+        } else if (step instanceof SiteAlias.Stop stop) {
+            rollouts.stop(stop.rollout(), stop.why());
+        } else if (step instanceof SiteAlias.Finish finish) {
+            rollouts.finish(finish.rollout());
         }
-        return report(offer, rollouts.report(here.id()));
     }
 
     private static List<RolloutDefinition.Metric> metrics(JsonNode terms) {
@@ -209,12 +211,10 @@ class ModelMirror {
         return metrics;
     }
 
-    private static Map<String, Object> failure(Offer offer, @Nullable String why, SiteReport devices) {
-        String reason =
-                String.valueOf(why).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").strip();
+    private static Map<String, Object> failure(Offer offer, String why, SiteReport devices) {
         Map<String, Object> report = report(offer, devices);
         report.put("outcome", "failed");
-        report.put("reason", reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON));
+        report.put("reason", ReasonText.of(why));
         return report;
     }
 

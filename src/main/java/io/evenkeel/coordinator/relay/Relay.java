@@ -168,10 +168,7 @@ class Relay implements SmartLifecycle {
                     run.finish(name, current.model(outcome.round()).toDoubles());
                     LOG.info("The run above has finished, and so has run '{}' here", name);
                 }
-                case CANCELLED, FAILED -> {
-                    run.cancel(name);
-                    LOG.warn("The run above was cancelled or has failed, and run '{}' here is cancelled", name);
-                }
+                case CANCELLED, FAILED -> run.cancel(name);
                 case STOPPED, SESSION_ENDED -> {
                     return true;
                 }

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.RolloutTarget;
+import io.evenkeel.engine.relay.SiteAlias.Following;
 import io.evenkeel.engine.rollout.DeviceCounts;
 import io.evenkeel.engine.rollout.OpenedGroup;
 import io.evenkeel.engine.rollout.Rollout;
@@ -15,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -51,35 +51,9 @@ public class SiteRollouts {
         this.transactions = transactions;
     }
 
-    /**
-     * A roll-out at this site.
-     *
-     * @param id its id
-     * @param upstream the upstream roll-out that it follows; null if there is none
-     * @param version the version that it gives to devices
-     * @param isOver whether it is over
-     * @param message why it is paused or has ended
-     */
-    public record Following(
-            String id,
-            @Nullable String upstream,
-            int version,
-            boolean isOver,
-            @Nullable String message) {
-
-        private static Following of(Rollout rollout) {
-            return new Following(
-                    rollout.id(),
-                    rollout.definition().upstream(),
-                    rollout.version(),
-                    rollout.state().isOver(),
-                    rollout.message());
-        }
-    }
-
     /** Returns the active roll-out of an alias. */
     public Optional<Following> active(String model, String alias) {
-        return transactions.read(() -> rollouts.active(model, alias)).map(Following::of);
+        return transactions.read(() -> rollouts.active(model, alias)).map(SiteRollouts::following);
     }
 
     /** Returns an alias's newest roll-out that follows the given upstream one, even if it is over. */
@@ -88,7 +62,7 @@ public class SiteRollouts {
                 .filter(rollout -> rollout.alias().equals(alias)
                         && upstream.equals(rollout.definition().upstream()))
                 .findFirst()
-                .map(Following::of);
+                .map(SiteRollouts::following);
     }
 
     /**
@@ -142,6 +116,15 @@ public class SiteRollouts {
                 rollout -> rollout.state().isOver()
                         ? rollout
                         : changes.endGroup(rollout, OpenedGroup.State.PASSED, WHO, "the roll-out above has finished"));
+    }
+
+    private static Following following(Rollout rollout) {
+        return new Following(
+                rollout.id(),
+                rollout.definition().upstream(),
+                rollout.version(),
+                rollout.state().isOver(),
+                rollout.message());
     }
 
     private void change(String id, UnaryOperator<Rollout> change) {

@@ -2,6 +2,7 @@ package io.evenkeel.engine.evaluation;
 
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.text.ReasonText;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,6 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
     /** The maximum number of devices behind a relay. */
     public static final int MAX_DEVICES = 10_000_000;
 
-    private static final int MAX_REASON = 500;
     private static final double LARGEST = 1e30;
     private static final double MAX_SAMPLES = 1e18;
 
@@ -73,6 +73,11 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
         return new SiteResult(answered, null, next);
     }
 
+    /** Returns the result of a site that cannot evaluate the model. */
+    public static SiteResult refused(String why) {
+        return new SiteResult(0, ReasonText.of(why), Map.of());
+    }
+
     /**
      * Checks the figures.
      *
@@ -88,9 +93,9 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
                 "site.metrics",
                 "has " + metrics.size() + " metrics, expected none of 0 devices");
         require(
-                reason == null || (reason.length() <= MAX_REASON && !reason.matches(".*[\\p{C}\\p{Zl}\\p{Zp}].*")),
+                reason == null || ReasonText.isValid(reason),
                 "site.reason",
-                "is not text of at most " + MAX_REASON + " characters without control characters");
+                "is not text of at most " + ReasonText.MAX + " characters without control characters");
         try {
             TreeMap<String, Double> names = new TreeMap<>();
             metrics.keySet().forEach(name -> names.put(name, 0.0));
