@@ -95,8 +95,8 @@ class SufficientDecreaseStep(ShareStep):
 
 
 def _since(numbers: tuple[float, ...], losses: tuple[tuple[int, float, float], ...]) -> tuple[float, float, float]:
-    """Returns the mean losses, before and now, of members that report in two rounds, and their share in the weight of all that "
-    "do now."""
+    """Returns the mean losses, before and now, of the members that report in both rounds, and their share of the weight of
+    all that report now."""
     earlier = dict(zip(numbers[_FIXED::2], numbers[_FIXED + 1 :: 2]))
     before = now = weight = everyone = 0.0
     for member, each, loss in losses:

@@ -96,8 +96,8 @@ def _gram(total: Floats, largest: float) -> Floats:
 
 
 def _multiplier(gram: Floats, steps: int) -> Floats:
-    """Returns the product of all ``Q = a I + b A + c A^2``, where A becomes Q A Q: the matrix times it is the iteration's "
-    "result."""
+    """Returns the product of all ``Q = a I + b A + c A^2``, where A becomes Q A Q: the matrix times this product is the
+    result of the iterations."""
     product: Floats = gram
     for step in range(steps):
         factor = _B * gram + _C * _symmetric(gram, gram)
