@@ -172,7 +172,8 @@ class Reconciliation:
 
     def _join_again(self) -> None:
         """Leaves the run, and joins it again as a new member at once: the open round may not be able to close without this
-        device. The old membership remains if the run ends meanwhile: the response to the device's next request for a task says how it ended."""
+        device. If the run ends meanwhile, the old membership remains, and the device's next request for a task returns how the
+        run ended."""
         run = self._plan.run
         self._coordinator.leave(run)
         try:
