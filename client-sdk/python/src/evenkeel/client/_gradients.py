@@ -112,7 +112,7 @@ def require_callable(what: str, function: object) -> None:
     """Raises FunctionError unless a function can be called."""
     if not callable(function):
         raise FunctionError(
-            f"{what} is {function!r}, expected a function: of a gradient, one from a model to a gradient, such as "
+            f"{what} is {function!r}, expected a function; a gradient function maps a model to a gradient, such as "
             "client.train(lambda model: gradient_at(model.values))"
         )
 

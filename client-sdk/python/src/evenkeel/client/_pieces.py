@@ -195,7 +195,7 @@ class PieceFields:
 
     def _require(self, count: int) -> None:
         if not 0 <= count <= self._left:
-            raise ValueError(f"{count} bytes announced, {self._left} there")
+            raise ValueError(f"{count} bytes announced, but {self._left} left")
 
     def unpack(self, layout: str) -> tuple[int, ...]:
         """Returns the next integers in the layout of ``struct``."""

@@ -206,7 +206,7 @@ def require_receipt(pending: Pending, receipt: Receipt) -> None:
     if (receipt.digest, receipt.sequence, receipt.round) != (pending.digest, pending.sequence, pending.round):
         raise ProtocolError(
             f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
-            f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
+            f"{digest_text(receipt.digest)}, but message {pending.sequence} of round {pending.round} with digest "
             f"{digest_text(pending.digest)} was sent: a proxy between device and coordinator mixes up responses; the message "
             "stays staged"
         )

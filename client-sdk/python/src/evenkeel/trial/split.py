@@ -66,5 +66,5 @@ def by_field(values: Sequence[object]) -> list[Indices]:
 def _require_enough(samples: int, clients: int) -> None:
     if not 1 <= clients <= samples:
         raise ValueError(
-            f"{samples} samples cannot be divided over {clients} clients with at least one each: take 1 to {samples} clients"
+            f"{samples} samples cannot be divided among {clients} clients with at least one each: take 1 to {samples} clients"
         )
