@@ -491,7 +491,7 @@ static evenkeel_cursor first_index(const evenkeel_frame *f) {
     return at;
 }
 
-/** Returns the number of coordinates in `blocks` blocks. `last` tells whether they include the vector's last block. */
+/** Returns the number of coordinates in `blocks` blocks. `last`: whether they include the vector's last block. */
 static uint64_t block_coordinates(uint32_t dimension, uint32_t length, uint32_t blocks, int last) {
     uint64_t missing = last ? ceil_div(dimension, length) * length - dimension : 0;
     return (uint64_t)blocks * length - missing;

@@ -12,7 +12,7 @@ CELL_SECONDS = 900
 
 
 def execute(file):
-    """Executes a notebook's cells, and checks what they show."""
+    """Executes a notebook's cells, and checks their outputs."""
     notebook = nbformat.read(file, 4)
     NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3").execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
@@ -25,7 +25,7 @@ def execute(file):
 
 
 def restart():
-    """Restarts a kernel that has a coordinator, and waits for the coordinator's end."""
+    """Restarts a kernel that has a coordinator, and waits until the coordinator has ended."""
     manager, client = start_new_kernel(kernel_name="python3")
     try:
         said = []
@@ -47,7 +47,7 @@ def restart():
 
 
 def is_alive(process):
-    """Returns whether there is a process of this id. The keeper ends after the coordinator."""
+    """Returns whether a process with this id exists. The keeper ends after the coordinator."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

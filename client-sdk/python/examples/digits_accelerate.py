@@ -1,4 +1,4 @@
-"""A device whose training loop is one of Hugging Face Accelerate.
+"""A device whose training loop uses Hugging Face Accelerate.
 
     python3 -m evenkeel run digits_torch.py:model --name digits --rounds 40 --algorithm ef14 --gamma constant:1 --compressor top-k:0.1
     python3 digits_accelerate.py http://localhost:8080 digits digits.csv.gz 0 4 device-0

@@ -43,7 +43,7 @@ def samples(file: str) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 class Sites:
-    """The sites' samples, without those that are held out, and the batches of a round of each site.
+    """The sites' samples without the held-out ones, and each site's batches by round.
 
     The samples of each digit are spread over the sites by Dirichlet weights. Batch normalization needs two samples, so a site
     with fewer is left out.
@@ -68,7 +68,7 @@ class Sites:
         return model(self.seed)
 
     def loader(self, site: int) -> Callable[[int], list[tuple[torch.Tensor, torch.Tensor]]]:
-        """Returns the function from a round to its batches, which are the same ones for the same round."""
+        """Returns a function that maps a round to its batches; the same round always has the same batches."""
 
         def batches(round: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
             drawn, own = np.random.default_rng([self.seed, site, round]), self.parts[site]
@@ -78,15 +78,15 @@ class Sites:
         return batches
 
     def accuracy(self, module: nn.Module) -> float:
-        """Returns a module's accuracy on the samples that are held out."""
+        """Returns a module's accuracy on the held-out samples."""
         with torch.no_grad():
             read = module.eval()(self.images[-HELD_OUT:]).argmax(1)
         return float((read == self.digits[-HELD_OUT:]).double().mean())
 
 
 def train(c: evenkeel.Coordinator, method: str, rounds: int, sites: Sites) -> tuple[nn.Module, int, int]:
-    """Trains a run with a device for each site, ``rounds`` times those of the method; returns the final module, and the bytes sent up
-    and down."""
+    """Trains a run with a device for each site, for ``rounds`` times the method's factor; returns the final module, and the bytes
+    sent up and down."""
     module, sizes = sites.model(), [len(part) for part in sites.parts]
     name, initial = f"{method.lower()}-{sites.seed}", trainable(module, use_buffers=True)
     rounds *= TIMES_ROUNDS[method]

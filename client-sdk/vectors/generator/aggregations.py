@@ -17,7 +17,7 @@ THRESHOLD = 2
 
 
 class Drawn:
-    """Bytes that follow from a name."""
+    """Bytes derived from a name."""
 
     def __init__(self, name):
         self.name = name
@@ -64,7 +64,7 @@ def vector(ordinal, count):
 
 
 class Cohort:
-    """Four devices, of which some drop out before they mask."""
+    """Four devices, some of which drop out before they mask."""
 
     def __init__(self, gone, count):
         draws = {i: Drawn(f"device {i}") for i in ORDINALS}

@@ -61,7 +61,7 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         "--worker",
         type=int,
-        help=f"be this worker, from 0, instead of starting everything; {ENROLMENT_TOKEN} is the token to enrol with",
+        help=f"run only this worker, counted from 0; {ENROLMENT_TOKEN} is the token to enrol with",
     )
     parser.add_argument("--own-text", action="store_true", help="the given text is only for this worker, so it is not divided")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
@@ -149,7 +149,7 @@ class _Process:
             self.process = subprocess.Popen(self._command, stdout=log, stderr=log, env={**os.environ, **self._environment})
 
     def check(self) -> bool:
-        """Restarts the process if it has died; returns whether it has succeeded."""
+        """Restarts the process if it has died; returns whether the process has succeeded."""
         code = self.process.poll()
         if code:
             self._deaths = [*self._deaths[-2:], time.monotonic()]

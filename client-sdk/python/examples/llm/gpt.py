@@ -94,7 +94,7 @@ def with_adapters(module: nn.Module, rank: int = 8, seed: int = 1) -> nn.Module:
 
 
 class Text:
-    """Windows of a text as batches; a round always has the same ones.
+    """Windows of a text as batches; a round always has the same batches.
 
     Args:
         data: bytes or tokens, shape (n,).

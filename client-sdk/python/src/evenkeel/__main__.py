@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         "run",
         help="create a run's definition, initial model and device",
         description="Writes NAME.json, the body for POST /api/v1/runs, NAME.safetensors, the initial model, and for a PyTorch\n"
-        "module from module.py:FACTORY NAME_device.py, a device's script, to which you add the loading of its data.",
+        "module from module.py:FACTORY NAME_device.py, a device script, in which you load the device's data.",
         epilog=_SOURCE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -34,8 +34,8 @@ def device_settings(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def reporting_errors(command: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
-    """Returns a command that prints errors that a user can correct, with exit code 2 for wrong arguments and 1 for others. For a
-    failure of the user's own program it also prints the traceback."""
+    """Wraps a command: prints the errors that a user can correct, and returns exit code 2 for wrong arguments and 1 for others.
+    If the user's own program failed, also prints its traceback."""
 
     def run(given: argparse.Namespace) -> int:
         try:

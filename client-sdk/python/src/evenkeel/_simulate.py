@@ -49,7 +49,7 @@ def simulate(
         participation: the share of the clients that take part in a round, in (0, 1].
         local_steps: local steps of a client per round; with more than 1 a pseudo-gradient is sent.
         local_step_size: their size.
-        weighted: whether clients are weighted by their samples or equally.
+        weighted: whether clients are weighted by their numbers of samples; otherwise equally.
 
     Returns:
         the trained module, with the clients' common buffers, and the run: its outcome, and its trajectory with all bytes counted.

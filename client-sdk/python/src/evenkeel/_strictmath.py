@@ -1,8 +1,8 @@
 """Two float64 functions that are bit-identical on every platform, and to Java's StrictMath.
 
 C libraries round ``pow`` and ``hypot`` differently from each other. These follow the algorithms of fdlibm 5.3 (e_pow.c, e_hypot.c),
-which StrictMath prescribes: arithmetic in doubles cut into a high and a low half. "Developed at SunSoft, a Sun Microsystems, Inc.
-business. Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is
+which StrictMath prescribes: arithmetic in doubles split into a high and a low half. "Developed at SunSoft, a Sun Microsystems,
+Inc. business. Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is
 preserved." Copyright (C) 1993-2004 by Sun Microsystems, Inc. All rights reserved.
 """
 

@@ -30,7 +30,7 @@ class AccelerateRounds(TorchRounds):
     count as a step.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         accelerator: the accelerator, after ``prepare``.
         model: the prepared model; with a peft adapter, only the adapter is trained and sent.
         settings: ``local_steps``, ``keep_state``, ``base``, ``use_buffers`` and ``local``, as for ``TorchRounds``.

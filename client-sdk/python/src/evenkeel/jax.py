@@ -32,7 +32,7 @@ class JaxRounds(LocalRounds):
     number of the next batch. Random keys outside of the state are not restored: derive them from the batch's number.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         state: a pytree with the parameters in ``params``, such as Flax's TrainState or a dict; a tuple that starts with the
             parameters, such as (params, opt_state); or a tuple of modules and optimizers of Flax's NNX, which are trained in
             place.

@@ -30,7 +30,7 @@ class RoundsCallback(keras.callbacks.Callback):  # type: ignore[misc]
     numbers. ``batches`` restores the position in the data; arrays passed to ``fit`` start from the beginning.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         model: the model, built and compiled.
         local_steps: batches per round; by default the number in the run's definition, else 1.
         keep_state: whether to save the state after each round.

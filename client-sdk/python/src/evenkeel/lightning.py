@@ -29,7 +29,7 @@ class RoundsCallback(Callback):  # type: ignore[misc]
     epochs, random numbers, and the position in ``batches``. Random numbers drawn while loading a batch are not restored.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         settings: ``local_steps``, ``keep_state``, ``base``, ``use_buffers`` and ``local``, as for ``TorchRounds``.
 
     Raises:

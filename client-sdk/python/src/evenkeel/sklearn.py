@@ -37,7 +37,7 @@ class SklearnRounds(LocalRounds):
     numpy's random numbers, and the number of the next batch.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         model: SGDClassifier, SGDRegressor, Perceptron, PassiveAggressive..., MLPClassifier or MLPRegressor, after a first
             ``partial_fit``.
         local_steps: calls per round; by default the number in the run's definition, else 1.

@@ -35,7 +35,7 @@ def train(trainer: Trainer, client: Client, **settings: Any) -> RunOutcome | Non
 
     Args:
         trainer: a Trainer, or a subclass such as TRL's SFTTrainer.
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         settings: ``local_steps``, ``keep_state``, ``base``, ``use_buffers`` and ``local``, as for ``evenkeel.torch.TorchRounds``.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Reports the device's attributes when they differ from those it reported last, which the state keeps."""
+"""Reports the device's attributes when they differ from the last report, which is saved in the state."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _MEDIA_TYPE = "application/vnd.evenkeel.backup"
 
 
 class StateBackups:
-    """The encrypted copies of one device's state. A failing upload never stops the training.
+    """The encrypted copies of one device's state. A failed upload never stops the training.
 
     Args:
         key: the recovery key; None if the device keeps no copy.

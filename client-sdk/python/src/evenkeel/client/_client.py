@@ -79,7 +79,7 @@ class Client:
             only with devices of the same owner.
         minimum_cohort: the smallest cohort of a run with secure aggregation, at least 3, regardless of the run's plan.
         minimum_collusion: the minimum share of a cohort, 0 to 0.5, that may collude with the coordinator without learning
-            anything. By default the plan decides, which the coordinator sends.
+            anything. By default the run's plan decides; it comes from the coordinator.
         only_secure: whether a device with an identity takes part only in runs with secure aggregation.
         recovery_key: 32 secret random bytes, the device's own, stored where they survive the loss of its disk. In runs with
             secure aggregation the device then keeps a copy of its state at the coordinator, encrypted with the key; it uploads 8
@@ -87,7 +87,7 @@ class Client:
             it leaves and joins again.
         attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in the
             syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and before
-            each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
+            each request for work. They are reported at the enrolment, and whenever they differ from the last report.
         evaluate: evaluates each round's model on held-out data of the device.
         progress: receives human-readable progress lines, such as ``print``.
         listener: receives the device's events; the logger ``evenkeel`` always logs them.
@@ -340,7 +340,7 @@ class Client:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 
     def _join(self) -> Membership:
-        """Joins the run. If the run ended while the device was offline, its membership says how it ended."""
+        """Joins the run. If the run ended while the device was offline, its membership states how it ended."""
         try:
             return self._coordinator.join(self._run, self._weight)
         except WrongStateError as refusal:

@@ -25,8 +25,8 @@ PIECE_BYTES = 8 << 20
 """The size of a piece in bytes. Larger downloads are split."""
 
 _MAX_HEADER = 4096
-"""The maximum number of bytes of a response besides the values of its vector: a header, or more, so that the caller can report
-the length."""
+"""The maximum number of bytes of a response beyond the values of its vector: a header, or an excess, so that the caller can
+report the length."""
 
 _JSON = "application/json"
 _PART = "application/partial-upload"

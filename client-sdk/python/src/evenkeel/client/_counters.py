@@ -17,8 +17,8 @@ from ._pieces import PieceFields, read_piece, sealed, text_bytes
 from ._store import StateStore
 
 MAX_MASKED_ATTEMPTS = 10
-"""The maximum number of masked vectors that a device sends in a round, each in a separate attempt: a lying coordinator may read a
-sum for each."""
+"""The maximum number of masked vectors that a device sends in a round, each in a separate attempt: a lying coordinator may
+learn a sum from each."""
 
 _LEDGER = "privacy-ledger"
 _LEDGERS, _RELEASES, _REVEALED, _MASKED = b"L", b"R", b"V", b"T"
@@ -59,8 +59,8 @@ class PrivacyLedger:
         return total
 
     def add(self) -> int:
-        """Counts a message of the run and returns their new number; raises StateError if that cannot be saved, and then the message
-        must not be sent."""
+        """Counts a message of the run and returns the new count. Raises StateError if it cannot be saved; the message must
+        then not be sent."""
         messages, cost = self._runs.get(self._run, _NOTHING)
         runs = {**self._runs, self._run: (messages + 1, cost.plus(self._each))}
         parts = [struct.pack(">i", len(runs))]
@@ -113,13 +113,13 @@ class RoundMarkers:
         return round < self.next
 
     def mask(self, round: int) -> None:
-        """Saves that the device sends a masked vector in a round; raises StateError if that cannot be saved, and then it must not."""
+        """Records that the device sends a masked vector in a round. Raises StateError on failure; it must then not be sent."""
         last, attempts = self._masked
         masked = round, attempts + 1 if round == last else 1
         self._store.write(f"{self._run}.masked", sealed(_MASKED, [struct.pack(">ii", *masked)], ()))
         self._masked = masked
 
     def reveal(self, round: int) -> None:
-        """Saves that the device reveals in a round; raises StateError if that cannot be saved, and then it must not reveal."""
+        """Records that the device reveals shares in a round. Raises StateError on failure; they must then not be sent."""
         self._store.write(f"{self._run}.revealed", sealed(_REVEALED, [struct.pack(">i", round)], ()))
         self._revealed = round

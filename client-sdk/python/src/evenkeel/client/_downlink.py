@@ -32,11 +32,11 @@ from ._plan import RunPlan
 from ._protocol import Work
 
 _NEXT_TO_FREE = 20
-"""A replica that is at most a twentieth of the model, or a header, larger than the model is almost free."""
+"""A replica is almost free if it exceeds the model's size by at most a twentieth, plus a header."""
 
 _HEADER = 64
 _NEVER = 1 << 62
-"""The bytes of a replica that is not worth its download."""
+"""A size with which a replica is never worth its download."""
 
 _CHUNK = 1 << 16
 

@@ -20,10 +20,10 @@ GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[
 """Maps a model to a gradient of the device's own loss at that model; None to skip the round.
 
 With IGT (``ef21-igt-norm``) the model is extrapolated from the round's. STORM (``ef21-storm-norm``) needs gradients at two models
-on the same sample: use a ``SampledGradient``, such as one of ``on_sample`` or a ``TorchDevice``.
+on the same sample: use a ``SampledGradient``, such as one from ``on_sample``, or a ``TorchDevice``.
 
-Local steps (FedAvg, DiLoCo): train a copy of the model, with as many steps as ``model.local_steps`` says, and return the
-pseudo-gradient, model before minus model after. The metrics ``steps`` and ``tokens`` of the ``Gradient`` report the device's
+Local steps (FedAvg, DiLoCo): train a copy of the model for ``model.local_steps`` steps, and return the pseudo-gradient: the
+model before minus the model after. The metrics ``steps`` and ``tokens`` of the ``Gradient`` report the device's
 work.
 """
 
@@ -112,7 +112,7 @@ def require_callable(what: str, function: object) -> None:
     """Raises FunctionError unless a function can be called."""
     if not callable(function):
         raise FunctionError(
-            f"{what} is {function!r}, expected a function: of a gradient, one from a model to a gradient, such as "
+            f"{what} is {function!r}, expected a function; a gradient function maps a model to a gradient, such as "
             "client.train(lambda model: gradient_at(model.values))"
         )
 

@@ -14,8 +14,8 @@ the message (i32), these bytes, the number of carried values (i32), and these as
 
 A message of a run with secure aggregation is never sent. 16 bytes of salt for its digest and the 32 bytes of the digest
 of its model and plan are between its round and its length. After its carried values comes a 0 (i32), where earlier versions wrote
-the words with noise that they masked in each attempt. At the end of a message is the history of its round's model (text); earlier
-versions neither write nor read it.
+the words with noise that they masked in each attempt. A message ends with the history of its round's model (text), which
+earlier versions neither write nor read.
 """
 
 from __future__ import annotations
@@ -190,12 +190,12 @@ class PieceFields:
 
     @property
     def left(self) -> int:
-        """The number of bytes that were not read."""
+        """The number of bytes not read yet."""
         return self._left
 
     def _require(self, count: int) -> None:
         if not 0 <= count <= self._left:
-            raise ValueError(f"{count} bytes announced, {self._left} there")
+            raise ValueError(f"{count} bytes announced, but {self._left} left")
 
     def unpack(self, layout: str) -> tuple[int, ...]:
         """Returns the next integers in the layout of ``struct``."""

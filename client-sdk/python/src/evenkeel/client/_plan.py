@@ -25,7 +25,7 @@ class RunPrivacy:
         epsilon: the epsilon that a device may spend; None for no limit.
         max_messages: how many messages it may send within epsilon; None for no limit.
         shares: with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its
-            members collude than the plan says; None if the run has no secure aggregation.
+            members collude than the plan allows; None if the run has no secure aggregation.
     """
 
     by: str

@@ -119,8 +119,8 @@ class RolloutReporter:
 
 
 def _pairs(after: Mapping[str, float], before: Mapping[str, float], samples: int) -> dict[str, dict[str, float]]:
-    """Returns the metrics to report. A metric without a finite value for both versions, or without samples, says nothing about
-    the new version: it is left out."""
+    """Returns the metrics to report. Leaves out a metric without samples or without a finite value for both
+    versions, since it cannot compare them."""
     pairs = {}
     known = finite(before)
     for name, value in after.items():

@@ -217,7 +217,7 @@ class SecureUplink:
         calls.send("reveals", encode_reveal(reveal))
 
     def _check(self, context: CohortContext, own: SignedAdvertisement, told: CohortKeys) -> None:
-        """Checks the coordinator's list of members: one that lies about it could learn the device's message."""
+        """Checks the coordinator's list of members: a coordinator that lies about it could learn the device's message."""
         rules, count = self._rules, len(told.members)
         if not rules.min_members <= count <= rules.max_members:
             raise self._refusal(context, f"{count} members", f"{rules.min_members} to {rules.max_members}")

@@ -363,8 +363,8 @@ class Training:
 
 
 def _seed_of(member: Membership) -> int:
-    """Returns the seed of a member's random compressors: with privacy or secure aggregation all devices draw the same "
-    "coordinates."""
+    """Returns the seed of a member's random compressors: with privacy or secure aggregation all devices draw the same
+    coordinates."""
     plan = member.plan
     alike = plan.privacy is not None or plan.aggregation is not None
     return plan.seed if alike else derive_seed(plan.seed, member.ordinal)

@@ -172,7 +172,8 @@ class Reconciliation:
 
     def _join_again(self) -> None:
         """Leaves the run, and joins it again as a new member at once: the open round may not be able to close without this
-        device. The old membership remains if the run ends meanwhile: the response to the device's next request for a task says how it ended."""
+        device. If the run ends meanwhile, the old membership remains, and the device's next request for a task returns how the
+        run ended."""
         run = self._plan.run
         self._coordinator.leave(run)
         try:
@@ -205,7 +206,7 @@ def require_receipt(pending: Pending, receipt: Receipt) -> None:
     if (receipt.digest, receipt.sequence, receipt.round) != (pending.digest, pending.sequence, pending.round):
         raise ProtocolError(
             f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
-            f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
+            f"{digest_text(receipt.digest)}, but message {pending.sequence} of round {pending.round} with digest "
             f"{digest_text(pending.digest)} was sent: a proxy between device and coordinator mixes up responses; the message "
             "stays staged"
         )

@@ -107,8 +107,8 @@ class Compressor:
     def compress(self, u: Vector, minus: Floats | None = None, seed: int = 0, *, checked: bool = False) -> CompressedVector:
         """Compresses ``u - minus`` without storing the difference.
 
-        A difference beyond float64's range counts as the largest float64 of its sign. Besides the message no memory grows with
-        d, except one float64 per block for ``block-top-k``.
+        A difference beyond float64's range counts as the largest float64 of its sign. Besides the message, only
+        ``block-top-k`` needs memory that grows with d: one float64 per block.
 
         Args:
             u: d finite values, float32 or float64, shape (d,); not changed.

@@ -1,4 +1,4 @@
-"""Errors that a device finds itself."""
+"""Errors that the device itself detects."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class ErrorFeedback(ABC):
         return self.vectors[0] if self.retains_sum else None
 
     def forget(self, parts: Iterable[slice]) -> None:  # noqa: B027
-        """Drops what earlier messages left out of some coordinates, where a method keeps it to send it later."""
+        """Drops what earlier messages left out of some coordinates, if the method keeps it to send it later."""
 
     @abstractmethod
     def stage(

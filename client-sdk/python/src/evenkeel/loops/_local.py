@@ -31,7 +31,7 @@ class LocalRounds:
     final values.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         weights: the model's values.
         local_steps: optimizer steps per round, at least 1; by default the number in the run's definition, else 1.
         keep_state: whether to save the loop's state after each round, so that a device that is killed continues from it.

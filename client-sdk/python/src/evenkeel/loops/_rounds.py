@@ -21,7 +21,7 @@ class Rounds:
     loop's thread only.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         require_fitting: raises ModelMismatchError if the loop cannot train the run's tensors.
         require_plan: raises FunctionError if the loop does not suit the run.
 

@@ -1,5 +1,4 @@
-"""Archives of a program's classes (class data sharing), with which a JVM starts in half the time. There is one for each jar
-and runtime."""
+"""Class-data-sharing archives, with which a JVM starts in half the time. There is one for each jar and runtime."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class SufficientDecreaseStep(ShareStep):
 
     Losses are weighted as the direction is, and compared over the members that report in both rounds. s_k falls back towards the smallest
     size of the run when members with a share of the weight join or leave, and when the loss rises far beyond prediction and noise. The
-    Java class of the same name says why.
+    Java class of the same name explains why.
 
     The first step is a share of the Polyak step's length f/||g^0||; without a positive loss, a hundredth of the share of 1 + ||x^0||.
     A step is at most 1.25 times as long as the one before; while that is less than a quarter of s_k ||g||, s_k does not grow. A round without
@@ -95,8 +95,8 @@ class SufficientDecreaseStep(ShareStep):
 
 
 def _since(numbers: tuple[float, ...], losses: tuple[tuple[int, float, float], ...]) -> tuple[float, float, float]:
-    """Returns the mean losses, before and now, of members that report in two rounds, and their share in the weight of all that "
-    "do now."""
+    """Returns the mean losses, before and now, of the members that report in both rounds, and their share of the weight of
+    all that report now."""
     earlier = dict(zip(numbers[_FIXED::2], numbers[_FIXED + 1 :: 2]))
     before = now = weight = everyone = 0.0
     for member, each, loss in losses:

@@ -19,8 +19,8 @@ class DistanceStep(ShareStep):
     r_0 is a share of the Polyak step's length f/||g^0|| for a loss f whose infimum is near 0. If no device reports a loss above
     0, it is a hundredth of the share of 1 + ||x^0||.
 
-    When members join, leave or change their weight, x^0 becomes the present x, and r_k falls back to r_0. The Java class of the same name
-    says why.
+    When members join, leave or change their weight, x^0 becomes the current x, and r_k falls back to r_0. The Java class of the
+    same name explains why.
 
     Args:
         share: the share of the Polyak step in the first step, finite and above 0.

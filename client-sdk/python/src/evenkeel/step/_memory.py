@@ -18,11 +18,12 @@ class StepInput:
     """The input of a round's step besides the sum S.
 
     Attributes:
-        weight: W: the members' weights if S persists, else those of the round's participants; no step is taken if it is 0.
+        weight: W, the total weight of the members if S persists, else of the round's participants; no step is taken if it is 0.
         gamma: the round's step size, above 0.
         loss: the mean of the losses that the round's devices report, NaN if none did.
         losses: the same by member, as (member, weight, loss), ascending; empty where the coordinator cannot read them.
-        left: the weight of members that left in this round, or was taken from members; NaN if W belongs to the round's participants.
+        left: the weight that W lost in this round because members left or their weights were reduced; NaN if W belongs to the
+            round's participants.
         slope: the mean of the slopes that the round's devices report, NaN if none did.
         slope_change: the mean of the changes of slopes, NaN if no device reports one.
     """
@@ -36,7 +37,7 @@ class StepInput:
     slope_change: float = nan
 
     def changed_share(self, before: float) -> float:
-        """Returns the share of W that joined, left or changed since a round with the W given; 0 if it is no more than rounding."""
+        """Returns the share of W that joined, left or changed since a round with the given W; 0 if it is only rounding."""
         if isnan(self.left):
             return 0.0
         joined = abs(self.weight - (before - self.left))

@@ -22,9 +22,9 @@ class MuonStep(StepRule):
     """``x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)`` for a tensor of m rows, its first axis, and n columns, its other axes together.
 
     O(g_l) is the nearest matrix with orthonormal rows or columns, by Newton–Schulz iterations; with one row or column it is
-    g_l/||g_l||. (Jordan et al., "Muon", 2024; with error feedback Gruntkowska et al., arXiv 2510.00643; the factor of each tensor from
-    Liu et al., arXiv 2502.16982.) The bits are those of the Java SDK, since no product is left to a library for linear algebra. The
-    recipe has gamma as its factor and W as its divisor. Devices do not repeat the step.
+    g_l/||g_l||. (Jordan et al., "Muon", 2024; with error feedback Gruntkowska et al., arXiv 2510.00643; the factor of each tensor
+    from Liu et al., arXiv 2502.16982.) The results equal the Java SDK's bit for bit, since no product is left to a linear algebra
+    library. The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step.
 
     Args:
         steps: the number of iterations, 1 to 10.
@@ -96,8 +96,8 @@ def _gram(total: Floats, largest: float) -> Floats:
 
 
 def _multiplier(gram: Floats, steps: int) -> Floats:
-    """Returns the product of all ``Q = a I + b A + c A^2``, where A becomes Q A Q: the matrix times it is the iteration's "
-    "result."""
+    """Returns the product of all ``Q = a I + b A + c A^2``, where A becomes Q A Q: the matrix times this product is the
+    result of the iterations."""
     product: Floats = gram
     for step in range(steps):
         factor = _B * gram + _C * _symmetric(gram, gram)

@@ -34,7 +34,7 @@ def parse_rule(text: str) -> StepRule:
     """Reads a rule, such as ``normalized`` or ``fedadam:0.9:0.99:0.001``. Trailing parameters may be omitted.
 
     Raises:
-        ValueError: if there is no such rule, which lists the known ones, or a parameter is out of range.
+        ValueError: if there is no such rule (the message lists the known ones), or a parameter is out of range.
     """
     name, *given = text.split(":")
     if name not in _KNOWN:

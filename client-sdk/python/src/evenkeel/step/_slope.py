@@ -29,8 +29,8 @@ class SlopeStep(ShareStep):
     far that is from the slope of its g_i. The mean of these changes over ||g^(k-1)|| is 1 - r with
     r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is
     the inverse of the larger of that and half of the one before. A step is at most twice as long as the one before; without a
-    slope, or after a step beyond the minimum (r below 0), no longer. With a lossy downlink the curvature is that along the devices'
-    way, and steps are shorter the further x runs ahead of w. The Java class of the same name says more.
+    slope, or after a step beyond the minimum (r below 0), at most as long. With a lossy downlink the curvature is that along the
+    devices' path, and steps are shorter the further x runs ahead of w. The Java class of the same name has the details.
 
     Args:
         share: the share of 1 + ||x^0|| in the first step, finite and above 0.

@@ -13,8 +13,8 @@ from ..loops import RoundStates
 
 
 class LocalPart:
-    """Saves the tensors of a module that are not sent with the device's state after each round, and restores them
-    before the next one. A repeated round therefore starts from the same values.
+    """Saves a module's local tensors with the device's state after each round, and restores them before the next one.
+    A repeated round therefore starts from the same values.
 
     Args:
         tensors: returns the module's local tensors by name; they are written in place. Called each time, since moving a

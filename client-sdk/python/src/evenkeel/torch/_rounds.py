@@ -35,7 +35,7 @@ class TorchRounds(LocalRounds):
     sample's index. Parameters and buffers that match ``local`` are kept with this state.
 
     Args:
-        client: a client with a run, not used elsewhere meanwhile.
+        client: a client with a run; nothing else may use it meanwhile.
         module: the model, or the inner module if it is wrapped.
         keep: the stateful objects, with ``state_dict`` and ``load_state_dict``: optimizer, scheduler, scaler. None if they are
             passed to ``restore`` later.

@@ -19,8 +19,8 @@ from ._mlflow import MlflowTracker
 from ._tensorboard import TensorBoardTracker
 from ._tracker import Tracker
 
-_DESCRIPTION = """Writes the closed rounds of runs to an MLflow server, to TensorBoard's event files, or to both. It reads the coordinator
-every few seconds, waits while one of them is unreachable, and ends when the given runs are over. Started again, it continues;
+_DESCRIPTION = """Writes the closed rounds of runs to an MLflow server, to TensorBoard's event files, or to both. It polls the coordinator
+every few seconds, waits while one of them is unreachable, and ends when the given runs are over. When restarted, it continues;
 nothing is written twice. EVENKEEL_TOKEN is an operator's or a viewer's token."""
 _EXAMPLE = """Examples:
   python -m evenkeel track digits --mlflow http://localhost:5000

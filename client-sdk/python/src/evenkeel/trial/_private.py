@@ -23,7 +23,7 @@ _DROPOUT, _COLLUSION, _SMALLEST_SUM = 0.1, 0.05, 3
 
 @dataclass(frozen=True)
 class ArmPrivacy:
-    """An arm's differential privacy: a mechanism such as ``smoothed:1:1:20``, followed by a suffix that says who adds the noise.
+    """An arm's differential privacy: a mechanism such as ``smoothed:1:1:20``, followed by a suffix for who adds the noise.
 
     Attributes:
         mechanism: the bound of messages, and the noise.

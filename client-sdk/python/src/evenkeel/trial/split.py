@@ -13,7 +13,7 @@ __all__ = ["by_field", "contiguous", "dirichlet", "iid"]
 
 
 def contiguous(samples: int, clients: int) -> list[Indices]:
-    """Gives each client equally many consecutive samples, and the last one also the remainder, like the Java trial."""
+    """Gives each client the same number of consecutive samples, and the last one also the remainder, like the Java trial."""
     _require_enough(samples, clients)
     return np.split(np.arange(samples, dtype=np.int64), [i * (samples // clients) for i in range(1, clients)])
 
@@ -26,9 +26,9 @@ def iid(samples: int, clients: int, seed: int) -> list[Indices]:
 
 
 def dirichlet(labels: npt.ArrayLike, clients: int, alpha: float, seed: int) -> list[Indices]:
-    """Skews the labels: each label's samples are divided in shares drawn from a symmetric Dirichlet distribution.
+    """Skews the labels: each label's samples are divided into shares drawn from a symmetric Dirichlet distribution.
 
-    The smaller alpha, the fewer labels a client sees (Hsu, Qi, Brown, arXiv 1909.06335). Every client has at least one sample:
+    The smaller alpha is, the fewer labels a client sees (Hsu, Qi, Brown, arXiv 1909.06335). Every client has at least one sample:
     one that drew none takes one from the client with the most.
 
     Args:
@@ -66,5 +66,5 @@ def by_field(values: Sequence[object]) -> list[Indices]:
 def _require_enough(samples: int, clients: int) -> None:
     if not 1 <= clients <= samples:
         raise ValueError(
-            f"{samples} samples cannot be divided over {clients} clients with at least one each: take 1 to {samples} clients"
+            f"{samples} samples cannot be divided among {clients} clients with at least one each: take 1 to {samples} clients"
         )

@@ -130,7 +130,7 @@ public final class Division {
 
     private static void requireEnough(int samples, int clients) {
         if (clients < 1 || clients > samples) {
-            throw new IllegalArgumentException(samples + " samples cannot be divided over " + clients
+            throw new IllegalArgumentException(samples + " samples cannot be divided among " + clients
                     + " clients with at least one each: take 1 to " + samples + " clients");
         }
     }

@@ -144,7 +144,7 @@ final class Uplink {
                 || receipt.round() != pending.round()) {
             throw new EvenkeelException(
                     "the receipt is for message " + receipt.sequence() + " of round " + receipt.round()
-                            + " with digest " + Digest.toHex(receipt.digest()) + ", and message " + pending.sequence()
+                            + " with digest " + Digest.toHex(receipt.digest()) + ", but message " + pending.sequence()
                             + " of round "
                             + pending.round() + " with digest " + Digest.toHex(pending.digest())
                             + " was sent: a proxy between device and coordinator mixes up responses; the message stays staged");
