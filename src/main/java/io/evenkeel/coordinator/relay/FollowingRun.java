@@ -171,11 +171,9 @@ class FollowingRun {
             RunView run = views.get(above.run());
             long id = key(run);
             int round = run.round();
-            int known = at;
-            SiteRun.Step step = site(run)
-                    .answer(
-                            () -> known == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x)),
-                            left);
+            boolean isAtModel = run.state().hasOpenRound()
+                    && (at == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x)));
+            SiteRun.Step step = site(run).answer(isAtModel, left);
             if (step instanceof SiteRun.Start) {
                 start(id, x, above.run());
             } else if (step instanceof SiteRun.Answer) {

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.evenkeel.engine.problem.ReasonText;
 import io.evenkeel.engine.rollout.DeviceCounts;
 import io.evenkeel.engine.rollout.DeviceOutcome;
 import io.evenkeel.engine.rollout.DeviceReport;
@@ -94,7 +95,9 @@ class RolloutReportController {
             @Pattern(regexp = "installed|failed", message = "must be installed or failed")
             String outcome,
 
-            @Size(max = 500) @DisplayName @Nullable String reason,
+            @Size(max = ReasonText.MAX) @DisplayName @Nullable
+            String reason,
+
             @Nullable Integer baseline,
             @Min(0) @Max(MAX_SAMPLES) @Nullable Long samples,
 

@@ -2,7 +2,7 @@ package io.evenkeel.engine.evaluation;
 
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.engine.problem.ProblemKind;
-import io.evenkeel.engine.text.ReasonText;
+import io.evenkeel.engine.problem.ReasonText;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.Objects;

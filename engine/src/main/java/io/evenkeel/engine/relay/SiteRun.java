@@ -5,7 +5,6 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.engine.run.RunState;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.BooleanSupplier;
 
 /**
  * A run at a relay's site, which follows a run of the upstream coordinator: a round that starts at the upstream model
@@ -86,17 +85,17 @@ public record SiteRun(RunState state, int round, int rounds) {
     /**
      * Returns the next step towards the answer to an upstream model.
      *
-     * @param isAtModel returns whether the open round starts at this model; not called if no round is open
+     * @param isAtModel whether a round is open that starts at this model
      * @param left the number of rounds that the upstream run has left, at least 1
      */
-    public Step answer(BooleanSupplier isAtModel, int left) {
+    public Step answer(boolean isAtModel, int left) {
         if (state.isOver()) {
             return new Refuse();
         }
         if (state == RunState.CREATED) {
             return new Start();
         }
-        if (isAtModel.getAsBoolean()) {
+        if (isAtModel) {
             return new Answer();
         }
         int next = round + 1;

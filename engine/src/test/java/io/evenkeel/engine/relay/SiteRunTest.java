@@ -27,8 +27,8 @@ class SiteRunTest {
                     Integer.parseInt(of[0]),
                     Integer.parseInt(of[1]));
             SiteRun.Step step = switch (words[2]) {
-                case "same" -> run.answer(() -> true, Integer.parseInt(words[3]));
-                case "model" -> run.answer(() -> false, Integer.parseInt(words[3]));
+                case "same" -> run.answer(true, Integer.parseInt(words[3]));
+                case "model" -> run.answer(false, Integer.parseInt(words[3]));
                 case "finished" -> run.finish();
                 case "cancelled" -> run.cancel();
                 default -> run.miss();

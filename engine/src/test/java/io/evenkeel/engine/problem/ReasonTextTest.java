@@ -1,4 +1,4 @@
-package io.evenkeel.engine.text;
+package io.evenkeel.engine.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReasonTextTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plain", " a\nb\tc ", "a\u2028b", "\u0000", "a\u202eb"})
+    @ValueSource(strings = {"", "plain", " a\nb\tc ", "a\u2028b", "\u0000", "a\u202eb", "a😀"})
     void isAlwaysValid(String text) {
         assertThat(ReasonText.isValid(ReasonText.of(text))).isTrue();
         assertThat(ReasonText.isValid(ReasonText.of(text.repeat(300)))).isTrue();
